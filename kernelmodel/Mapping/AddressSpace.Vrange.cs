@@ -1,0 +1,285 @@
+using KernelModel.Ranges;
+using KernelModel.Vrange;
+
+namespace KernelModel.Mapping;
+
+/// <summary>fvrange: marks, unmarks and purges of the file's pages. Page numbers, ends inclusive.</summary>
+public sealed partial class AddressSpace
+{
+    private const int PartialBatch = 32;
+
+    /// <summary>Makes pages volatile (R4). Any page number is accepted, also past the end of the file (R3).</summary>
+    public void Mark(ulong first, ulong last, VrangeBehavior behavior)
+    {
+        lock (_lock)
+        {
+            _vranges ??= new VrangeRoot(domain.Lru, this);
+            _vranges.Mark(first, last, behavior);
+        }
+    }
+
+    /// <summary>Takes pages back unless a purge is running among them, which must come first (R12).</summary>
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page, inclusive.</param>
+    /// <param name="report">Whether the caller hands the loss on; if not it stays to be reported later (R15).</param>
+    /// <param name="loss">What was lost.</param>
+    /// <returns>False when a purge is running there: nothing has changed, see <see cref="Unmark"/>.</returns>
+    public bool TryUnmark(ulong first, ulong last, bool report, out VrangeLoss loss)
+    {
+        lock (_lock)
+        {
+            if (IsBeingPurged(first, last))
+            {
+                loss = default;
+                return false;
+            }
+
+            loss = UnmarkLocked(first, last, report);
+            return true;
+        }
+    }
+
+    /// <summary>As <see cref="TryUnmark"/>, waiting for running purges. Not from a thread that serves requests.</summary>
+    public VrangeLoss Unmark(ulong first, ulong last, bool report)
+    {
+        lock (_lock)
+        {
+            while (IsBeingPurged(first, last))
+                Monitor.Wait(_lock);
+            return UnmarkLocked(first, last, report);
+        }
+    }
+
+    /// <summary>Lists ranges and tombstones that touch first..last, clipped to it (R40, R41).</summary>
+    public void ListVranges(ulong first, ulong last, List<VrangeEntry> into)
+    {
+        lock (_lock)
+            _vranges?.List(first, last, into);
+    }
+
+    /// <summary>Pages of first..last that have memory.</summary>
+    public long ResidentIn(ulong first, ulong last)
+    {
+        lock (_lock)
+            return _present.CountIn(first, last);
+    }
+
+    /// <summary>The range that the LRU named, as it is now, with its pages that have memory.</summary>
+    public bool TryDescribe(VrangeRef range, out VrangeEntry entry, out long resident)
+    {
+        lock (_lock)
+        {
+            if (_vranges is null || !_vranges.TryGet(range, out entry, out _))
+            {
+                (entry, resident) = (default, 0);
+                return false;
+            }
+
+            resident = _present.CountIn(entry.First, entry.Last);
+            return true;
+        }
+    }
+
+    /// <summary>Pages that are volatile and have memory, and pages lost and not reported yet (R70).</summary>
+    public (long Volatile, long Lost) CountVolatile()
+    {
+        lock (_lock)
+        {
+            long pages = 0;
+            ulong page = 0;
+            while (_vranges is not null && _vranges.TryFindAtOrAfter(page, out VrangeEntry range))
+            {
+                pages += _present.CountIn(range.First, range.Last);
+                page = range.Last + 1;
+            }
+
+            return (pages, _lost?.Count ?? 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long Purge(VrangeRef victim, long pages, bool wait)
+    {
+        PurgeWindow? window;
+        long freed;
+        lock (_lock)
+        {
+            if (_vranges is null || !_vranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
+                return 0;
+
+            ulong last = range.Last;
+            if (behavior == VrangeBehavior.Partial)
+                last = EndOfPart(range.First, range.Last, pages);
+
+            // R6: before the punch. R8: a range of which a part is left keeps its place.
+            _vranges.SetPurged(victim);
+            if (last == range.Last || !_present.Overlaps(last + 1, range.Last))
+                _vranges.MoveToYoungEnd(victim);
+            freed = PurgeLocked(range.First, last, direct: !wait, out window);
+        }
+
+        return freed + (wait ? AwaitEnd(window) : 0);
+    }
+
+    /// <summary>Purges what is volatile of first..last, as reclaim does with volatile pages it meets (R33).</summary>
+    public long PurgeWithin(ulong first, ulong last)
+    {
+        long freed = 0;
+        ulong page = first;
+        while (true)
+        {
+            PurgeWindow? window;
+            lock (_lock)
+            {
+                if (_vranges is null || !_vranges.TryPurgeAtOrAfter(page, last, out VrangeEntry range))
+                    return freed;
+                ulong from = Math.Max(first, range.First);
+                page = Math.Min(last, range.Last);
+                freed += PurgeLocked(from, page, direct: false, out window);
+            }
+
+            freed += AwaitEnd(window);
+            if (page++ == last)
+                return freed;
+        }
+    }
+
+    /// <summary>The host's page cache has let the pages of a purge go: it is over, and who waits for it goes on.</summary>
+    public void EndPurge(PurgeWindow window)
+    {
+        lock (_lock)
+        {
+            window.Closed = true;
+            domain.Lru.CountDiscarded(window.Dropped, window.Direct);
+            if (_windows is not null && _windows.Remove(window) && _windows.Count == 0)
+                _windows = null;
+            RetireIfUnheld();
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private bool IsBeingPurged(ulong first, ulong last)
+    {
+        if (_windows is not null)
+        {
+            foreach (PurgeWindow window in _windows)
+            {
+                if (window.Overlaps(first, last))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private VrangeLoss UnmarkLocked(ulong first, ulong last, bool report)
+    {
+        if (_vranges is null)
+            return default;
+
+        bool purged = _vranges.Unmark(first, last, report);
+        Revive(first, last);
+        ReleaseEmptyRoot();
+        long pages = _lost is null ? 0 : report ? _lost.Remove(first, last) : _lost.CountIn(first, last);
+        if (_lost is { IsEmpty: true })
+            _lost = null;
+        return new VrangeLoss(purged, pages << PageSize.Shift);
+    }
+
+    /// <summary>R8: the page at which a PARTIAL purge of so many pages, rounded up to the batch, ends.</summary>
+    private ulong EndOfPart(ulong first, ulong last, long pages)
+    {
+        long wanted = pages >= long.MaxValue - PartialBatch ? long.MaxValue : (pages + PartialBatch - 1) / PartialBatch * PartialBatch;
+        while (_present.FirstAtOrAfter(first, out ulong runFirst, out ulong runLast) && runFirst <= last)
+        {
+            runFirst = Math.Max(first, runFirst);
+            runLast = Math.Min(last, runLast);
+            long run = (long)(runLast - runFirst + 1);
+            if (run >= wanted)
+                return runFirst + (ulong)wanted - 1;
+            wanted -= run;
+            first = runLast + 1;
+        }
+
+        return last;
+    }
+
+    private long PurgeLocked(ulong first, ulong last, bool direct, out PurgeWindow? window)
+    {
+        // The host caches nothing past the end of the file.
+        window = null;
+        ulong end = (ulong)PageSize.PagesFor(_size);
+        if (first < end)
+        {
+            var purge = new PurgeWindow(this, first, Math.Min(last, end - 1), direct);
+            if (host.BeginInvalidate(purge))
+            {
+                window = purge;
+                (_windows ??= []).Add(purge);
+            }
+        }
+
+        long freed = 0;
+        while (_present.FirstAtOrAfter(first, out ulong runFirst, out ulong runLast) && runFirst <= last)
+        {
+            runFirst = Math.Max(first, runFirst);
+            runLast = Math.Min(last, runLast);
+            int error = _store!.Punch(PageSize.OffsetOf(runFirst), PageSize.OffsetOf(runLast - runFirst + 1));
+            if (error < 0)
+                break;
+            long pages = _present.Remove(runFirst, runLast);
+            domain.Quota.Uncharge(pages);
+            RecordLoss(runFirst, runLast);
+            freed += pages;
+        }
+
+        if (freed > 0)
+            host.OnPurged();
+        domain.Lru.CountDiscarded(freed, direct);
+        return freed;
+    }
+
+    private long RecordLoss(ulong first, ulong last)
+    {
+        if (domain.SigbusOnPurged)
+            (_dead ??= new PageRuns()).Add(first, last);
+        return (_lost ??= new PageRuns()).Add(first, last);
+    }
+
+    // Pages that were dirty in the host's cache only: they are lost as the others, and freed.
+    private void DropPurged(ulong first, ulong last)
+    {
+        long pages = RecordLoss(first, last);
+        foreach (PurgeWindow window in _windows!)
+        {
+            if (window.Overlaps(first, last))
+            {
+                window.Dropped += pages;
+                break;
+            }
+        }
+    }
+
+    /// <summary>How many bytes from offset lie together inside, or together outside, of running purges.</summary>
+    private int RunOfOneFate(long offset, int length, out bool dropped)
+    {
+        ulong page = PageSize.PageOf(offset);
+        ulong last = PageSize.PageOf(offset + length - 1);
+        dropped = IsBeingPurged(page, page);
+        while (page < last && IsBeingPurged(page + 1, page + 1) == dropped)
+            page++;
+        return (int)Math.Min(length, PageSize.OffsetOf(page + 1) - offset);
+    }
+
+    private long AwaitEnd(PurgeWindow? window)
+    {
+        if (window is null)
+            return 0;
+        lock (_lock)
+        {
+            while (!window.Closed)
+                Monitor.Wait(_lock);
+            return window.Dropped;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+namespace KernelModel.Vrange;
+
+public sealed partial class VrangeLru
+{
+    private long _scanned;
+    private long _discarded;
+    private long _direct;
+    private long _background;
+
+    /// <summary>pgvrange_scan: ranges looked at by purges (R70).</summary>
+    public long Scanned => Interlocked.Read(ref _scanned);
+
+    /// <summary>pgvrange_discard: pages purged (R70).</summary>
+    public long Discarded => Interlocked.Read(ref _discarded);
+
+    /// <summary>pgdiscard_direct: of these, the ones a caller that needed memory took itself.</summary>
+    public long DiscardedDirect => Interlocked.Read(ref _direct);
+
+    /// <summary>pgdiscard_kswapd: of these, the ones taken in the background or by the operator.</summary>
+    public long DiscardedBackground => Interlocked.Read(ref _background);
+
+    /// <summary>
+    /// Purges at least <paramref name="pages"/> pages, oldest ranges first, each range once at most (R8).
+    /// The caller holds no lock.
+    /// </summary>
+    /// <param name="pages">Pages wanted; <see cref="long.MaxValue"/> takes everything.</param>
+    /// <param name="from">Whose ranges may be taken (R16).</param>
+    /// <param name="wait">See <see cref="IVrangeOwner.Purge"/>.</param>
+    /// <returns>Pages really freed, fewer than asked when no more could be had.</returns>
+    public long Discard(long pages, VrangeOwners from, bool wait)
+    {
+        long freed = 0;
+        ulong youngest = Volatile.Read(ref _sequence);
+
+        // A visited range goes to the young end with a later sequence. Only a PARTIAL one that had enough stays, and
+        // then the pass is over.
+        while (freed < pages && TryPeekOldest(from, youngest, out VrangeRef victim, out IVrangeOwner? owner))
+        {
+            Interlocked.Increment(ref _scanned);
+            freed += owner!.Purge(victim, pages - freed, wait);
+        }
+
+        return freed;
+    }
+
+    /// <summary>Counts pages that an owner purged.</summary>
+    internal void CountDiscarded(long pages, bool direct)
+    {
+        Interlocked.Add(ref _discarded, pages);
+        Interlocked.Add(ref direct ? ref _direct : ref _background, pages);
+    }
+
+    private bool TryPeekOldest(VrangeOwners from, ulong youngest, out VrangeRef victim, out IVrangeOwner? owner)
+    {
+        lock (_lock)
+        {
+            for (int slot = _oldest; slot != None && this[slot].Sequence <= youngest; slot = this[slot].Younger)
+            {
+                owner = _owners[this[slot].Owner];
+                if ((owner!.Kind & from) != 0)
+                {
+                    victim = new VrangeRef(slot, this[slot].Generation);
+                    return true;
+                }
+            }
+        }
+
+        victim = default;
+        owner = null;
+        return false;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+
+namespace KernelModel.Vrange;
+
+/// <summary>
+/// All volatile ranges of all owners, oldest mark first, and the slab they live in (linux: the vrange LRU list and
+/// its kmem_cache). The lock inside is the innermost of the vrange locks: an owner's lock may be held around any call
+/// here, except <see cref="Discard"/>.
+/// </summary>
+public sealed partial class VrangeLru
+{
+    private const int ChunkBits = 10;
+    private const int ChunkSize = 1 << ChunkBits;
+    private const int None = -1;
+
+    private readonly Lock _lock = new();
+
+    // Chunks never move, so a slot may be read without the lock by whoever holds its owner's lock.
+    private Vrange[][] _chunks = [];
+    private int _free = None;
+    private int _oldest = None;
+    private int _youngest = None;
+    private ulong _sequence;
+    private int _count;
+
+    private IVrangeOwner?[] _owners = new IVrangeOwner?[16];
+    private readonly Stack<int> _freeOwners = new();
+    private int _ownersUsed;
+
+    /// <summary>Ranges in the list.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The state of a slot; the caller holds the lock of its owner.</summary>
+    internal ref Vrange this[int slot] => ref _chunks[slot >> ChunkBits][slot & (ChunkSize - 1)];
+
+    internal int AddOwner(IVrangeOwner owner)
+    {
+        lock (_lock)
+        {
+            if (!_freeOwners.TryPop(out int slot))
+            {
+                slot = _ownersUsed++;
+                if (slot == _owners.Length)
+                    Array.Resize(ref _owners, _owners.Length * 2);
+            }
+
+            _owners[slot] = owner;
+            return slot;
+        }
+    }
+
+    internal void RemoveOwner(int slot)
+    {
+        lock (_lock)
+        {
+            _owners[slot] = null;
+            _freeOwners.Push(slot);
+        }
+    }
+
+    /// <summary>A new range at the young end.</summary>
+    internal int Add(int owner, ulong first, ulong last, VrangeBehavior behavior, bool purged)
+    {
+        lock (_lock)
+        {
+            int slot = Allocate(owner, first, last, behavior, purged);
+            this[slot].Sequence = ++_sequence;
+            LinkAfter(_youngest, slot);
+            return slot;
+        }
+    }
+
+    /// <summary>The second half of a split range, with the state of the first and next to it (R5).</summary>
+    internal int AddSplit(int sibling, ulong first, ulong last)
+    {
+        lock (_lock)
+        {
+            ref Vrange left = ref this[sibling];
+            int slot = Allocate(left.Owner, first, last, left.Behavior, left.Purged);
+            this[slot].Sequence = this[sibling].Sequence;
+            LinkAfter(sibling, slot);
+            return slot;
+        }
+    }
+
+    internal void Remove(int slot)
+    {
+        lock (_lock)
+        {
+            Unlink(slot);
+            ref Vrange range = ref this[slot];
+            range.Generation++;
+            range.Older = _free;
+            _free = slot;
+            _count--;
+        }
+    }
+
+    internal void MoveToYoungEnd(int slot)
+    {
+        lock (_lock)
+        {
+            Unlink(slot);
+            this[slot].Sequence = ++_sequence;
+            LinkAfter(_youngest, slot);
+        }
+    }
+
+    /// <summary>Whether the slot still holds the range that was meant; the caller holds the lock of its owner.</summary>
+    internal bool IsCurrent(VrangeRef range)
+    {
+        lock (_lock)
+            return this[range.Slot].Generation == range.Generation;
+    }
+
+    /// <summary>Every range, oldest first, as it stands now. The ranges may change as soon as the call returns.</summary>
+    public List<(VrangeRef Range, IVrangeOwner Owner)> Snapshot()
+    {
+        lock (_lock)
+        {
+            var list = new List<(VrangeRef, IVrangeOwner)>(_count);
+            for (int slot = _oldest; slot != None; slot = this[slot].Younger)
+                list.Add((new VrangeRef(slot, this[slot].Generation), _owners[this[slot].Owner]!));
+            return list;
+        }
+    }
+
+    private int Allocate(int owner, ulong first, ulong last, VrangeBehavior behavior, bool purged)
+    {
+        if (_free == None)
+            Grow();
+
+        int slot = _free;
+        ref Vrange range = ref this[slot];
+        _free = range.Older;
+        range.First = first;
+        range.Last = last;
+        range.Owner = owner;
+        range.Behavior = behavior;
+        range.Purged = purged;
+        _count++;
+        return slot;
+    }
+
+    private void Grow()
+    {
+        int used = _chunks.Length;
+        var chunk = new Vrange[ChunkSize];
+        for (int i = 0; i < ChunkSize; i++)
+            chunk[i].Older = i + 1 < ChunkSize ? (used << ChunkBits) + i + 1 : None;
+
+        _chunks = [.. _chunks, chunk];
+        _free = used << ChunkBits;
+    }
+
+    private void LinkAfter(int older, int slot)
+    {
+        ref Vrange range = ref this[slot];
+        range.Older = older;
+        range.Younger = older == None ? _oldest : this[older].Younger;
+        if (range.Younger == None)
+            _youngest = slot;
+        else
+            this[range.Younger].Older = slot;
+        if (older == None)
+            _oldest = slot;
+        else
+            this[older].Younger = slot;
+    }
+
+    private void Unlink(int slot)
+    {
+        ref Vrange range = ref this[slot];
+        Debug.Assert(_count > 0);
+        if (range.Older == None)
+            _oldest = range.Younger;
+        else
+            this[range.Older].Younger = range.Younger;
+        if (range.Younger == None)
+            _youngest = range.Older;
+        else
+            this[range.Younger].Older = range.Older;
+    }
+}
