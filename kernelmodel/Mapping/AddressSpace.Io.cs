@@ -114,7 +114,7 @@ public sealed partial class AddressSpace
             }
 
             if (size == 0 && _vranges is null)
-                _lost = null;
+                ForgetLoss(0, ulong.MaxValue);
             return 0;
         }
     }

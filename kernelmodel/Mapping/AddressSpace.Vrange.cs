@@ -80,8 +80,15 @@ public sealed partial class AddressSpace
         }
     }
 
-    /// <summary>Pages that are volatile and have memory, and pages lost and not reported yet (R70).</summary>
-    public (long Volatile, long Lost) CountVolatile()
+    /// <summary>Lists what was lost, belongs to no range any more and has not been reported (R11).</summary>
+    public void ListTombstones(List<VrangeEntry> into)
+    {
+        lock (_lock)
+            _vranges?.ListTombstones(into);
+    }
+
+    /// <summary>Pages that are volatile and have memory (R70).</summary>
+    public long CountVolatile()
     {
         lock (_lock)
         {
@@ -93,7 +100,7 @@ public sealed partial class AddressSpace
                 page = range.Last + 1;
             }
 
-            return (pages, _lost?.Count ?? 0);
+            return pages;
         }
     }
 
@@ -118,6 +125,8 @@ public sealed partial class AddressSpace
             freed = PurgeLocked(range.First, last, direct: !wait, out window);
         }
 
+        if (freed > 0)
+            host.OnPurged();
         return freed + (wait ? AwaitEnd(window) : 0);
     }
 
@@ -138,6 +147,7 @@ public sealed partial class AddressSpace
                 freed += PurgeLocked(from, page, direct: false, out window);
             }
 
+            host.OnPurged();
             freed += AwaitEnd(window);
             if (page++ == last)
                 return freed;
@@ -180,9 +190,9 @@ public sealed partial class AddressSpace
         bool purged = _vranges.Unmark(first, last, report);
         Revive(first, last);
         ReleaseEmptyRoot();
-        long pages = _lost is null ? 0 : report ? _lost.Remove(first, last) : _lost.CountIn(first, last);
-        if (_lost is { IsEmpty: true })
-            _lost = null;
+        long pages = _lost?.CountIn(first, last) ?? 0;
+        if (report && pages > 0)
+            ForgetLoss(first, last);
         return new VrangeLoss(purged, pages << PageSize.Shift);
     }
 
@@ -233,8 +243,6 @@ public sealed partial class AddressSpace
             freed += pages;
         }
 
-        if (freed > 0)
-            host.OnPurged();
         domain.Lru.CountDiscarded(freed, direct);
         return freed;
     }
@@ -243,7 +251,18 @@ public sealed partial class AddressSpace
     {
         if (domain.SigbusOnPurged)
             (_dead ??= new PageRuns()).Add(first, last);
-        return (_lost ??= new PageRuns()).Add(first, last);
+        long pages = (_lost ??= new PageRuns()).Add(first, last);
+        domain.Lru.CountUnreported(pages);
+        return pages;
+    }
+
+    private void ForgetLoss(ulong first, ulong last)
+    {
+        if (_lost is null)
+            return;
+        domain.Lru.CountUnreported(-_lost.Remove(first, last));
+        if (_lost.IsEmpty)
+            _lost = null;
     }
 
     // Pages that were dirty in the host's cache only: they are lost as the others, and freed.

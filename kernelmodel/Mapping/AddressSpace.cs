@@ -89,7 +89,7 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
             _present.Clear();
             _vranges?.Dispose();
             _vranges = null;
-            _lost = null;
+            ForgetLoss(0, ulong.MaxValue);
             _dead = null;
             _store?.Dispose();
             _store = null;

@@ -8,7 +8,7 @@ public interface IMappingHost
     /// <summary>Makes the store when the first byte comes; null when there can be none (EMFILE, ENOMEM).</summary>
     IBackingStore? CreateStore();
 
-    /// <summary>The file was punched by a purge: mtime and ctime move (R9). The mapping's lock is held.</summary>
+    /// <summary>The file was punched by a purge: mtime and ctime move (R9). No lock is held.</summary>
     void OnPurged();
 
     /// <summary>

@@ -125,6 +125,13 @@ public sealed partial class VrangeLru
         }
     }
 
+    /// <summary>Every owner that has ranges or tombstones.</summary>
+    public List<IVrangeOwner> Owners()
+    {
+        lock (_lock)
+            return [.. _owners.OfType<IVrangeOwner>()];
+    }
+
     private int Allocate(int owner, ulong first, ulong last, VrangeBehavior behavior, bool purged)
     {
         if (_free == None)
