@@ -14,9 +14,6 @@ public interface IHostTasks
     /// <summary>Owner of a live process, as /proc/PID has it.</summary>
     bool TryGetOwner(int pid, out uint uid, out uint gid);
 
-    /// <summary>The process that a thread belongs to; 0 if it is gone.</summary>
-    int ProcessOf(int threadId);
-
     /// <summary>Whether the caller may look into a process: the ptrace-read check of /proc/PID/maps.</summary>
     bool MayInspect(Caller caller, int pid);
 

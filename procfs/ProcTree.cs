@@ -35,7 +35,7 @@ public sealed class ProcTree
                 [
                     new FvrangeFile(++id, "fvrange", AllReadWrite, files, tasks),
                     new MeminfoFile(++id, "meminfo", AllRead, memory),
-                    new SelfLink(++id, tasks),
+                    new SelfLink(++id),
                     sys,
                     new VmstatFile(++id, "vmstat", AllRead, memory),
                     new VrangesFile(++id, "vranges", AllRead, lru, files),

@@ -56,8 +56,7 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
         if (error < 0)
             return error;
 
-        int pid = tasks.ProcessOf(caller.ThreadId);
-        if (pid == 0 || !tasks.TryReadMappings(pid, out IReadOnlyList<HostMapping> mappings))
+        if (caller.ProcessId == 0 || !tasks.TryReadMappings(caller.ProcessId, out IReadOnlyList<HostMapping> mappings))
             return -Errno.ESRCH;
 
         // All is checked before anything changes.

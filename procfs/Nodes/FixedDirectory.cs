@@ -9,7 +9,7 @@ internal sealed class FixedDirectory(ulong id, string name, ulong parentId, IRea
     public IReadOnlyList<ProcNode> Entries => entries;
 
     /// <inheritdoc/>
-    public override ProcNode? Find(ReadOnlySpan<byte> name)
+    public override ProcNode? Find(ReadOnlySpan<byte> name, Caller caller)
     {
         foreach (ProcNode entry in entries)
         {
@@ -21,7 +21,7 @@ internal sealed class FixedDirectory(ulong id, string name, ulong parentId, IRea
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from)
+    public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller)
     {
         for (ulong i = from; i < (ulong)entries.Count; i++)
             yield return (i, entries[(int)i]);

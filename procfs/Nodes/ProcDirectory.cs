@@ -9,11 +9,11 @@ public abstract class ProcDirectory(ulong id, string name) : ProcNode(id, name, 
     public abstract ulong ParentId { get; }
 
     /// <summary>Finds a name, or null.</summary>
-    public abstract ProcNode? Find(ReadOnlySpan<byte> name);
+    public abstract ProcNode? Find(ReadOnlySpan<byte> name, Caller caller);
 
     /// <summary>
     /// The entries at and after a position, with the position of each; positions grow and stay with their entry while
     /// others come and go.
     /// </summary>
-    public abstract IEnumerable<(ulong Position, ProcNode Node)> List(ulong from);
+    public abstract IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller);
 }

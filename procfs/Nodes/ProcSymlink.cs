@@ -5,17 +5,14 @@ public abstract class ProcSymlink(ulong id, string name) : ProcNode(id, name, S_
 {
     private const uint S_IFLNK = 0xA000;
 
-    /// <summary>What it points to for a thread, or null (ENOENT).</summary>
-    public abstract string? Target(int threadId);
+    /// <summary>What it points to for a caller, or null (ENOENT).</summary>
+    public abstract string? Target(Caller caller);
 }
 
-/// <summary><c>self</c>: the process of the thread that asks.</summary>
-internal sealed class SelfLink(ulong id, IHostTasks tasks) : ProcSymlink(id, "self")
+/// <summary><c>self</c>: the process of the caller.</summary>
+internal sealed class SelfLink(ulong id) : ProcSymlink(id, "self")
 {
     /// <inheritdoc/>
-    public override string? Target(int threadId)
-    {
-        int pid = tasks.ProcessOf(threadId);
-        return pid == 0 ? null : pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }
+    public override string? Target(Caller caller)
+        => caller.ProcessId == 0 ? null : caller.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -44,7 +44,7 @@ internal sealed class TaskEntries(IHostTasks tasks, IMountFiles files)
         public override ulong ParentId => ProcIds.Root;
 
         /// <inheritdoc/>
-        public override ProcNode? Find(ReadOnlySpan<byte> name)
+        public override ProcNode? Find(ReadOnlySpan<byte> name, Caller caller)
         {
             for (int i = 1; i <= entries.Count; i++)
             {
@@ -56,7 +56,7 @@ internal sealed class TaskEntries(IHostTasks tasks, IMountFiles files)
         }
 
         /// <inheritdoc/>
-        public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from)
+        public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller)
         {
             for (ulong i = from; i < (ulong)entries.Count; i++)
             {

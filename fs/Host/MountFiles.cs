@@ -1,0 +1,49 @@
+using Fs.Tmpfs;
+using KernelModel.Mapping;
+using ProcFs;
+
+namespace Fs.Host;
+
+/// <summary>The tree as ProcFs needs it: files by path with a caller's rights, and the host's cache of them.</summary>
+internal sealed class MountFiles(Superblock superblock, string mountPoint, IHostCacheControl hostCache) : IMountFiles
+{
+    private readonly byte[] _mountPoint = System.Text.Encoding.UTF8.GetBytes(mountPoint);
+
+    /// <inheritdoc/>
+    public uint OwnerUid { get; } = Libc.geteuid();
+
+    /// <inheritdoc/>
+    public IMountFile? FileOf(AddressSpace mapping) => mapping.Host is RegularInode inode ? new MountFile(inode) : null;
+
+    /// <inheritdoc/>
+    public int ResolveForWrite(ReadOnlySpan<byte> path, Caller caller, out IMountFile? file)
+    {
+        file = null;
+        int error = superblock.Walk(path, new Credentials(caller), _mountPoint, out Inode? inode);
+        if (error == 0)
+            error = new Credentials(caller).Check(inode!, Credentials.MAY_WRITE);
+        if (error != 0)
+            return error;
+        if ((inode!.Mode & Tmpfs.FileMode.S_IFMT) == Tmpfs.FileMode.S_IFIFO)
+            return -Fuse.Errno.ESPIPE;
+        if (inode is not RegularInode regular)
+            return -Fuse.Errno.EBADF;
+        file = new MountFile(regular);
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public int CheckWrite(IMountFile file, Caller caller)
+        => new Credentials(caller).Check(((MountFile)file).Inode, Credentials.MAY_WRITE);
+
+    /// <inheritdoc/>
+    public void DropHostCache(IMountFile file, ulong firstPage, ulong lastPage)
+        => hostCache.Drop(((MountFile)file).Inode, firstPage, lastPage);
+}
+
+/// <summary>Drops what the host has cached of a file, written back first.</summary>
+internal interface IHostCacheControl
+{
+    /// <summary>Blocks until it is done; not from a thread that serves requests.</summary>
+    void Drop(RegularInode inode, ulong firstPage, ulong lastPage);
+}
