@@ -19,6 +19,15 @@ die() {
 	exit 1
 }
 
+# Without a look at the directory itself, which may be dead.
+resolve() {
+	parent=$(realpath -- "$(dirname -- "$1")") || exit 1
+	case $(basename -- "$1") in
+	. | .. | /) realpath -- "$1" ;;
+	*) printf '%s/%s\n' "${parent%/}" "$(basename -- "$1")" ;;
+	esac
+}
+
 # The mount table is read, never the mount: a dead or hung daemon must not take this script with it.
 is_mounted() {
 	awk -v dir="$1" '{ for (i = 7; i <= NF; i++) if ($i == "-") { if ($5 == dir && $(i + 1) ~ /^fuse/) found = 1; else if ($5 == dir) found = 0 } }
@@ -82,7 +91,7 @@ case ${1:-} in
 	;;
 -u)
 	[ $# -eq 2 ] || { usage >&2; exit 2; }
-	dir=$(realpath -s -- "$2")
+	dir=$(resolve "$2")
 	is_mounted "$dir" || die "$dir is not mounted"
 	if answers "$dir"; then unmount -- "$dir"; else clear_stale "$dir"; fi
 	exit 0
@@ -93,7 +102,7 @@ case ${1:-} in
 	;;
 esac
 
-dir=$(realpath -s -- "$1")
+dir=$(resolve "$1")
 shift
 [ -c /dev/fuse ] || die "/dev/fuse is missing: load the fuse module (modprobe fuse)"
 if [ "$(id -u)" -ne 0 ]; then
