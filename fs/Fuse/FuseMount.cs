@@ -102,14 +102,24 @@ public sealed unsafe class FuseMount : IDisposable
     {
         byte* resolved = stackalloc byte[PATH_MAX];
         if (Libc.realpath(mountPoint, resolved) is null)
-        {
-            int errno = Marshal.GetLastPInvokeError();
-            string hint = errno == Errno.ENOTCONN ? " (a dead FUSE mount is in the way; umount it)" : "";
-            throw new FuseMountException($"Mount point {mountPoint}{hint}", errno);
-        }
+            throw Unusable(mountPoint, Marshal.GetLastPInvokeError());
 
         string path = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(resolved));
-        return Directory.Exists(path) ? path : throw new FuseMountException($"Mount point {path}", Errno.ENOTDIR);
+        if (Directory.Exists(path))
+            return path;
+
+        // Only to learn why.
+        int fd = Libc.open(path, Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        int errno = fd < 0 ? Marshal.GetLastPInvokeError() : Errno.ENOTDIR;
+        if (fd >= 0)
+            _ = Libc.close(fd);
+        throw Unusable(path, errno);
+    }
+
+    private static FuseMountException Unusable(string mountPoint, int errno)
+    {
+        string hint = errno == Errno.ENOTCONN ? " (a dead FUSE mount is in the way; umount it)" : "";
+        return new FuseMountException($"Cannot mount on {mountPoint}{hint}", errno);
     }
 
     /// <summary>Null if the process may not mount and fusermount3 shall try.</summary>
