@@ -35,6 +35,9 @@ public sealed unsafe class FuseMount : IDisposable
     /// <summary>Whether the mount is still in the mount table.</summary>
     public bool IsMounted => MountTable.FindConnection(MountPoint) == ConnectionNumber;
 
+    /// <summary>Whether a session owns the device.</summary>
+    internal bool HasSession { get; set; }
+
     /// <summary>Mounts on a directory.</summary>
     /// <exception cref="FuseMountException">It cannot be mounted; the message says why.</exception>
     public static FuseMount Mount(string mountPoint, MountOptions? options = null)
@@ -90,12 +93,13 @@ public sealed unsafe class FuseMount : IDisposable
     /// <returns>0, or a negative errno.</returns>
     public int Abort() => FuseControl.Abort(ConnectionNumber);
 
-    /// <summary>Unmounts if need be, lazily if files are open, and closes the device unless a session still reads it.</summary>
+    /// <summary>Unmounts if need be, lazily if files are open. The device is closed by the session, or here if there is none.</summary>
     public void Dispose()
     {
         if (Unmount() < 0)
             _ = Unmount(lazy: true);
-        Device.Dispose();
+        if (!HasSession)
+            Device.Dispose();
     }
 
     private static string Resolve(string mountPoint)

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Fuse.TestServer;
 
@@ -70,7 +71,28 @@ internal sealed class MemoryFileSystem : FuseFileSystem
         in fuse_create_in arg,
         ReadOnlySpan<byte> name,
         ref fuse_entry_out entry,
-        ref fuse_open_out open) => Make(parent, name, arg.mode, 0, ref entry);
+        ref fuse_open_out open)
+    {
+        int result = Make(parent, name, arg.mode, 0, ref entry);
+        if (result < 0 || !name.StartsWith("pass-"u8))
+            return result;
+
+        SafeFileHandle backing = File.OpenHandle(
+            Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.DeleteOnClose);
+        int id = Session!.BackingOpen((int)backing.DangerousGetHandle());
+        if (id < 0)
+        {
+            backing.Dispose();
+            return id;
+        }
+
+        lock (_lock)
+        {
+            MemoryNode node = _nodes[entry.nodeid];
+            (node.Backing, node.BackingId) = (backing, id);
+            return OpenNode(node, ref open);
+        }
+    }
 
     public override int Unlink(FuseRequest request, ulong parent, ReadOnlySpan<byte> name)
     {
@@ -95,7 +117,19 @@ internal sealed class MemoryFileSystem : FuseFileSystem
         return 0;
     }
 
-    public override int Open(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open) => 0;
+    public override void Init(FuseConnection connection, in fuse_init_in offer) => connection.Wanted |= InitFlags.FUSE_PASSTHROUGH;
+
+    public override void Destroy()
+    {
+        foreach (MemoryNode node in _nodes.Values)
+            node.Backing?.Dispose();
+    }
+
+    public override int Open(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
+    {
+        lock (_lock)
+            return OpenNode(_nodes[node], ref open);
+    }
 
     public override int OpenDir(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open) => 0;
 
@@ -103,6 +137,8 @@ internal sealed class MemoryFileSystem : FuseFileSystem
     {
         lock (_lock)
         {
+            if (_nodes[node].Backing is not null)
+                return -Errno.EIO; // the kernel goes to the backing file
             byte[] data = _nodes[node].Data;
             if (arg.offset >= (ulong)data.Length)
                 return 0;
@@ -118,6 +154,8 @@ internal sealed class MemoryFileSystem : FuseFileSystem
         lock (_lock)
         {
             MemoryNode target = _nodes[node];
+            if (target.Backing is not null)
+                return -Errno.EIO;
             int end = (int)arg.offset + source.Length;
             if (end > target.Data.Length)
                 target.Data = Resized(target.Data, end);
@@ -149,11 +187,21 @@ internal sealed class MemoryFileSystem : FuseFileSystem
         return 0;
     }
 
-    /// <summary>Invalidates the whole file and answers what the notification said, which must be 0 here.</summary>
+    /// <summary>Changes the file behind the kernel's back, tells it so, and returns what the notification said.</summary>
     public override int Ioctl(
         FuseRequest request, ulong node, in fuse_ioctl_in arg, ReadOnlySpan<byte> input, Span<byte> output, out int result)
     {
-        result = Session!.InvalidateInode(node, -1, 0);
+        lock (_lock)
+            _nodes[node].Data.AsSpan().Fill((byte)'z');
+        result = Session!.InvalidateInode(node, 0, 0);
+        return 0;
+    }
+
+    /// <summary>Precondition: _lock is held.</summary>
+    private static int OpenNode(MemoryNode node, ref fuse_open_out open)
+    {
+        open.open_flags = node.Backing is null ? FOPEN.FOPEN_KEEP_CACHE : FOPEN.FOPEN_PASSTHROUGH;
+        open.backing_id = node.BackingId;
         return 0;
     }
 
@@ -163,15 +211,19 @@ internal sealed class MemoryFileSystem : FuseFileSystem
         return data;
     }
 
-    private static fuse_attr Attributes(MemoryNode node) => new()
+    private static fuse_attr Attributes(MemoryNode node)
     {
-        ino = node.Id,
-        mode = node.Mode,
-        nlink = node.Links,
-        rdev = node.Device,
-        size = (ulong)node.Data.Length,
-        blocks = ((ulong)node.Data.Length + 511) / 512,
-    };
+        ulong size = node.Backing is null ? (ulong)node.Data.Length : (ulong)RandomAccess.GetLength(node.Backing);
+        return new fuse_attr
+        {
+            ino = node.Id,
+            mode = node.Mode,
+            nlink = node.Links,
+            rdev = node.Device,
+            size = size,
+            blocks = (size + 511) / 512,
+        };
+    }
 
     private static int Fill(MemoryNode node, ref fuse_entry_out entry)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Fuse.TestServer;
 
 internal sealed class MemoryNode(ulong id, uint mode)
@@ -11,6 +13,11 @@ internal sealed class MemoryNode(ulong id, uint mode)
     internal uint Device { get; init; }
 
     internal byte[] Data { get; set; } = [];
+
+    /// <summary>The file that reads, writes and mappings go to, of a file with FOPEN_PASSTHROUGH.</summary>
+    internal SafeFileHandle? Backing { get; set; }
+
+    internal int BackingId { get; set; }
 
     internal SortedDictionary<string, ulong> Entries { get; } = new(StringComparer.Ordinal);
 }

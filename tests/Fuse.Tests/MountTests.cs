@@ -137,6 +137,36 @@ public sealed class MountTests
     }
 
     [FuseFact]
+    public void PassthroughReadsAndWritesTheBackingFile()
+    {
+        using ServedMount mount = new(MountMethod.SystemCall);
+        byte[] data = new byte[1024 * 1024];
+        new Random(2).NextBytes(data);
+
+        File.WriteAllBytes(mount.At("pass-file"), data);
+
+        // The server answers EIO to a READ or WRITE of this file that reaches it.
+        Assert.Equal(data, File.ReadAllBytes(mount.At("pass-file")));
+    }
+
+    [FuseFact]
+    public unsafe void InvalidationMakesTheKernelReadAgain()
+    {
+        const int change = 0x7401; // _IO('t', 1)
+        using ServedMount mount = new(MountMethod.SystemCall);
+        using FileStream file = new(mount.At("f"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        file.Write("aaaa"u8);
+        byte[] contents = new byte[4];
+
+        Assert.Equal(4, RandomAccess.Read(file.SafeFileHandle, contents, 0));
+        Assert.Equal("aaaa", Wire.Text(contents));
+        Assert.Equal(0, TestLibc.ioctl((int)file.SafeFileHandle.DangerousGetHandle(), change, null));
+        Assert.Equal(4, RandomAccess.Read(file.SafeFileHandle, contents, 0));
+
+        Assert.Equal("zzzz", Wire.Text(contents));
+    }
+
+    [FuseFact]
     public void WhatCannotBeMountedOnIsRefusedWithTheReason()
     {
         using (ServedMount missing = new(MountMethod.Auto, "/does/not/exist"))
