@@ -89,7 +89,9 @@ public sealed unsafe class FuseMount : IDisposable
         return IsMounted ? result : 0;
     }
 
-    /// <summary>Ends the connection whatever it hangs in, see <see cref="FuseControl.Abort"/>. The dead mount stays until unmounted.</summary>
+    /// <summary>
+    /// Ends the connection whatever it hangs in, see <see cref="FuseControl.Abort"/>. The dead mount stays until it is unmounted.
+    /// </summary>
     /// <returns>0, or a negative errno.</returns>
     public int Abort() => FuseControl.Abort(ConnectionNumber);
 

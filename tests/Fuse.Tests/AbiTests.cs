@@ -16,7 +16,10 @@ public sealed class AbiTests
         nameof(fuse_backing_map), nameof(fuse_supp_groups),
     ];
 
-    private static readonly HashSet<string> s_newerFields = ["fuse_open_out.backing_id", "fuse_init_out.max_stack_depth", "fuse_init_out.request_timeout", "fuse_init_out.unused"];
+    private static readonly HashSet<string> s_newerFields =
+    [
+        "fuse_open_out.backing_id", "fuse_init_out.max_stack_depth", "fuse_init_out.request_timeout", "fuse_init_out.unused",
+    ];
 
     private static readonly HashSet<string> s_newerConstants =
     [
@@ -30,22 +33,28 @@ public sealed class AbiTests
     [Fact]
     public void EveryStructAndConstantIsWhatTheHeaderSays()
     {
+        const uint clone = FuseDeviceHandle.FUSE_DEV_IOC_CLONE;
+        const uint backingOpen = FuseDeviceHandle.FUSE_DEV_IOC_BACKING_OPEN;
+        const uint backingClose = FuseDeviceHandle.FUSE_DEV_IOC_BACKING_CLOSE;
         StringBuilder program = new("#include <stddef.h>\n#include <errno.h>\n#include <sys/ioctl.h>\n#include <linux/fuse.h>\n");
         foreach (Type type in WireStructs().Where(type => !s_newerStructs.Contains(type.Name)))
             Describe(type, program);
         foreach ((string name, ulong value) in Constants().Where(constant => !s_newerConstants.Contains(constant.Name)))
-            program.Append(CultureInfo.InvariantCulture, $"_Static_assert((uint64_t)({name}) << 32 == {value}ULL << 32 && {High(name, value)}, \"{name}\");\n");
-        program.Append(CultureInfo.InvariantCulture, $"_Static_assert(FUSE_DEV_IOC_CLONE == {FuseDeviceHandle.FUSE_DEV_IOC_CLONE}, \"clone\");\n");
+            Assertion(program, $"(uint64_t)({name}) << 32 == {value}ULL << 32 && {High(name, value)}", name);
         program.Append("struct map { int32_t fd; uint32_t flags; uint64_t padding; };\n");
-        program.Append(CultureInfo.InvariantCulture, $"_Static_assert(_IOW(229, 1, struct map) == {FuseDeviceHandle.FUSE_DEV_IOC_BACKING_OPEN}, \"open\");\n");
-        program.Append(CultureInfo.InvariantCulture, $"_Static_assert(_IOW(229, 2, uint32_t) == {FuseDeviceHandle.FUSE_DEV_IOC_BACKING_CLOSE}, \"close\");\n");
+        Assertion(program, $"FUSE_DEV_IOC_CLONE == {clone}", "clone");
+        Assertion(program, $"_IOW(229, 1, struct map) == {backingOpen}", "backing open");
+        Assertion(program, $"_IOW(229, 2, uint32_t) == {backingClose}", "backing close");
 
         Assert.Equal("", Compile(program.ToString()));
     }
 
     [Fact]
     public void TheCompilerWouldNoticeAWrongLayout()
-        => Assert.Contains("wrong", Compile("#include <linux/fuse.h>\n_Static_assert(sizeof(struct fuse_attr) == 80, \"wrong\");\n"), StringComparison.Ordinal);
+    {
+        string errors = Compile("#include <linux/fuse.h>\n_Static_assert(sizeof(struct fuse_attr) == 80, \"wrong\");\n");
+        Assert.Contains("wrong", errors, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void EveryWireStructIsCovered()
@@ -70,12 +79,15 @@ public sealed class AbiTests
             .Select(field => (field.Name, Convert.ToUInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)));
     }
 
+    private static void Assertion(StringBuilder program, string condition, string name)
+        => program.Append(CultureInfo.InvariantCulture, $"_Static_assert({condition}, \"{name}\");\n");
+
     // Flags below bit 32 are ints in C, and bit 31 of an int is its sign.
     private static string High(string name, ulong value) => value >> 32 == 0 ? "1" : $"(uint64_t)({name}) == {value}ULL";
 
     private static void Describe(Type type, StringBuilder program)
     {
-        program.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof(struct {type.Name}) == {Marshal.SizeOf(type)}, \"{type.Name}\");\n");
+        Assertion(program, $"sizeof(struct {type.Name}) == {Marshal.SizeOf(type)}", type.Name);
         foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Instance))
         {
             string name = $"{type.Name}.{field.Name}";
@@ -83,8 +95,8 @@ public sealed class AbiTests
                 continue;
             nint offset = Marshal.OffsetOf(type, field.Name);
             int size = Marshal.SizeOf(field.FieldType);
-            program.Append(CultureInfo.InvariantCulture, $"_Static_assert(offsetof(struct {type.Name}, {field.Name}) == {offset}, \"{name}\");\n");
-            program.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof(((struct {type.Name} *)0)->{field.Name}) == {size}, \"{name}\");\n");
+            Assertion(program, $"offsetof(struct {type.Name}, {field.Name}) == {offset}", name);
+            Assertion(program, $"sizeof(((struct {type.Name} *)0)->{field.Name}) == {size}", name);
         }
     }
 
