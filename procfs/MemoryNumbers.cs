@@ -4,11 +4,11 @@ using KernelModel.Vrange;
 namespace ProcFs;
 
 /// <summary>The memory that /proc speaks of: the mount's <c>size=</c>, or the machine's where there is no limit.</summary>
-/// <param name="quota">Pages of files.</param>
+/// <param name="storage">Pages of files.</param>
 /// <param name="lru">Volatile ranges.</param>
 /// <param name="machinePages">Pages of the machine.</param>
 /// <param name="clock">Bounds how often the files are walked.</param>
-public sealed class MemoryNumbers(BlockQuota quota, VrangeLru lru, long machinePages, TimeProvider clock)
+public sealed class MemoryNumbers(IBackingStorage storage, VrangeLru lru, long machinePages, TimeProvider clock)
 {
     private static readonly TimeSpan s_sampleInterval = TimeSpan.FromMilliseconds(100); // R70
 
@@ -18,10 +18,10 @@ public sealed class MemoryNumbers(BlockQuota quota, VrangeLru lru, long machineP
     private bool _sampled;
 
     /// <summary>Pages there are.</summary>
-    public long Total => quota.Limit > 0 ? quota.Limit : machinePages;
+    public long Total => storage.LimitPages > 0 ? storage.LimitPages : machinePages;
 
     /// <summary>Pages in use.</summary>
-    public long Used => Math.Min(quota.Used, Total);
+    public long Used => Math.Min(storage.UsedPages, Total);
 
     /// <summary>Pages that are not in use.</summary>
     public long Free => Total - Used;

@@ -35,6 +35,9 @@ public sealed unsafe class FuseMount : IDisposable
     /// <summary>Whether the mount is still in the mount table.</summary>
     public bool IsMounted => MountTable.FindConnection(MountPoint) == ConnectionNumber;
 
+    /// <summary>Whether a session owns the device.</summary>
+    internal bool HasSession { get; set; }
+
     /// <summary>Mounts on a directory.</summary>
     /// <exception cref="FuseMountException">It cannot be mounted; the message says why.</exception>
     public static FuseMount Mount(string mountPoint, MountOptions? options = null)
@@ -86,30 +89,43 @@ public sealed unsafe class FuseMount : IDisposable
         return IsMounted ? result : 0;
     }
 
-    /// <summary>Ends the connection whatever it hangs in, see <see cref="FuseControl.Abort"/>. The dead mount stays until unmounted.</summary>
+    /// <summary>
+    /// Ends the connection whatever it hangs in, see <see cref="FuseControl.Abort"/>. The dead mount stays until it is unmounted.
+    /// </summary>
     /// <returns>0, or a negative errno.</returns>
     public int Abort() => FuseControl.Abort(ConnectionNumber);
 
-    /// <summary>Unmounts if need be, lazily if files are open, and closes the device unless a session still reads it.</summary>
+    /// <summary>Unmounts if need be, lazily if files are open. The device is closed by the session, or here if there is none.</summary>
     public void Dispose()
     {
         if (Unmount() < 0)
             _ = Unmount(lazy: true);
-        Device.Dispose();
+        if (!HasSession)
+            Device.Dispose();
     }
 
     private static string Resolve(string mountPoint)
     {
         byte* resolved = stackalloc byte[PATH_MAX];
         if (Libc.realpath(mountPoint, resolved) is null)
-        {
-            int errno = Marshal.GetLastPInvokeError();
-            string hint = errno == Errno.ENOTCONN ? " (a dead FUSE mount is in the way; umount it)" : "";
-            throw new FuseMountException($"Mount point {mountPoint}{hint}", errno);
-        }
+            throw Unusable(mountPoint, Marshal.GetLastPInvokeError());
 
         string path = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(resolved));
-        return Directory.Exists(path) ? path : throw new FuseMountException($"Mount point {path}", Errno.ENOTDIR);
+        if (Directory.Exists(path))
+            return path;
+
+        // Only to learn why.
+        int fd = Libc.open(path, Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        int errno = fd < 0 ? Marshal.GetLastPInvokeError() : Errno.ENOTDIR;
+        if (fd >= 0)
+            _ = Libc.close(fd);
+        throw Unusable(path, errno);
+    }
+
+    private static FuseMountException Unusable(string mountPoint, int errno)
+    {
+        string hint = errno == Errno.ENOTCONN ? " (a dead FUSE mount is in the way; umount it)" : "";
+        return new FuseMountException($"Cannot mount on {mountPoint}{hint}", errno);
     }
 
     /// <summary>Null if the process may not mount and fusermount3 shall try.</summary>

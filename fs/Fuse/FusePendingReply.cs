@@ -138,7 +138,7 @@ public sealed class FusePendingReply
         if (Interlocked.Exchange(ref _completed, 1) != 0)
             return false;
 
-        // Out of the table first: once the reply is written the kernel may reuse nothing of it, but an INTERRUPT may still come.
+        // Out of the table first: an INTERRUPT that comes from here on finds no request.
         if (_session.Pending.Remove(this))
             _channel.Reply(Unique, error, first, second);
         return true;

@@ -16,7 +16,7 @@ public sealed unsafe partial class FuseSession
     public int InvalidateInode(ulong node, long offset, long length)
     {
         fuse_notify_inval_inode_out message = new() { ino = node, off = offset, len = length };
-        return Notify(FuseNotifyCode.FUSE_NOTIFY_INVAL_INODE, MemoryMarshal.AsBytes(new ReadOnlySpan<fuse_notify_inval_inode_out>(ref message)), default);
+        return Notify(FuseNotifyCode.FUSE_NOTIFY_INVAL_INODE, in message, default);
     }
 
     /// <summary>Drops a cached name.</summary>
@@ -27,7 +27,7 @@ public sealed unsafe partial class FuseSession
     public int InvalidateEntry(ulong parent, ReadOnlySpan<byte> name, uint flags = 0)
     {
         fuse_notify_inval_entry_out message = new() { parent = parent, namelen = (uint)name.Length, flags = flags };
-        return Notify(FuseNotifyCode.FUSE_NOTIFY_INVAL_ENTRY, MemoryMarshal.AsBytes(new ReadOnlySpan<fuse_notify_inval_entry_out>(ref message)), name);
+        return Notify(FuseNotifyCode.FUSE_NOTIFY_INVAL_ENTRY, in message, name);
     }
 
     /// <summary>Tells that a name is gone: as <see cref="InvalidateEntry"/>, and watchers see the removal.</summary>
@@ -38,7 +38,7 @@ public sealed unsafe partial class FuseSession
     public int NotifyDelete(ulong parent, ulong child, ReadOnlySpan<byte> name)
     {
         fuse_notify_delete_out message = new() { parent = parent, child = child, namelen = (uint)name.Length };
-        return Notify(FuseNotifyCode.FUSE_NOTIFY_DELETE, MemoryMarshal.AsBytes(new ReadOnlySpan<fuse_notify_delete_out>(ref message)), name);
+        return Notify(FuseNotifyCode.FUSE_NOTIFY_DELETE, in message, name);
     }
 
     /// <summary>Registers a file for FOPEN_PASSTHROUGH. Needs FUSE_PASSTHROUGH and CAP_SYS_ADMIN.</summary>
@@ -54,17 +54,19 @@ public sealed unsafe partial class FuseSession
     /// <returns>0, or a negative errno.</returns>
     public int BackingClose(int id) => Control(FuseDeviceHandle.FUSE_DEV_IOC_BACKING_CLOSE, &id);
 
-    private int Notify(FuseNotifyCode code, ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
+    private int Notify<T>(FuseNotifyCode code, in T message, ReadOnlySpan<byte> name)
+        where T : unmanaged
     {
+        ReadOnlySpan<byte> fixedPart = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in message));
         if (name.IsEmpty)
-            return _channel.Send(0, (int)code, message, default);
+            return _channel.Send(0, (int)code, fixedPart, default);
         if (name.Length > LongestName)
             return -Errno.ENAMETOOLONG;
 
         Span<byte> terminated = stackalloc byte[name.Length + 1];
         name.CopyTo(terminated);
         terminated[^1] = 0;
-        return _channel.Send(0, (int)code, message, terminated);
+        return _channel.Send(0, (int)code, fixedPart, terminated);
     }
 
     private int Control(uint request, void* argument)

@@ -24,7 +24,11 @@ public sealed partial class FuseSession : IDisposable
 
     /// <summary>A session on a mount of this library. The session takes over the mount's device.</summary>
     public FuseSession(FuseFileSystem fileSystem, FuseMount mount, FuseSessionOptions? options = null)
-        : this(fileSystem, (mount ?? throw new ArgumentNullException(nameof(mount))).Device, options) => _mount = mount;
+        : this(fileSystem, (mount ?? throw new ArgumentNullException(nameof(mount))).Device, options)
+    {
+        _mount = mount;
+        mount.HasSession = true;
+    }
 
     /// <summary>A session on a device that is mounted already, or on a socket that carries one message per read(2).</summary>
     /// <remarks>The session takes over the device.</remarks>
@@ -114,8 +118,17 @@ public sealed partial class FuseSession : IDisposable
                 _clones.Add(channel);
             }
 
+            FuseWorker worker = new(this, channel, index);
             _ = Interlocked.Increment(ref _running);
-            new FuseWorker(this, channel, index).Start();
+            try
+            {
+                worker.Start();
+            }
+            catch
+            {
+                _ = Interlocked.Decrement(ref _running); // it will never leave
+                throw;
+            }
         }
 
         _initialized.SetResult();

@@ -44,13 +44,35 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int fstatx(SafeFileHandle directory, string path, int flags, uint mask, out Statx statx);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fstatfs(SafeFileHandle fd, out Statfs statfs);
+
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
     [LibraryImport("libc")]
     public static partial uint getegid();
 
-    /// <summary>struct statx, the fields that are used here by their names.</summary>
+    /// <summary>struct statfs of 64 bit architectures, as far as it is used here.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 120)]
+    public struct Statfs
+    {
+        public long f_type;
+        public long f_bsize;
+        public ulong f_blocks;
+        public ulong f_bfree;
+    }
+
+    /// <summary>struct statx_timestamp.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct StatxTimestamp
+    {
+        public long tv_sec;
+        public uint tv_nsec;
+        private readonly int _reserved;
+    }
+
+    /// <summary>struct statx, as far as it is used here.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 256)]
     public struct Statx
     {
@@ -65,5 +87,10 @@ internal static partial class Libc
         public ulong stx_ino;
         public ulong stx_size;
         public ulong stx_blocks;
+        public ulong stx_attributes_mask;
+        public StatxTimestamp stx_atime;
+        public StatxTimestamp stx_btime;
+        public StatxTimestamp stx_ctime;
+        public StatxTimestamp stx_mtime;
     }
 }

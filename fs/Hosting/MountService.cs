@@ -23,7 +23,7 @@ internal sealed partial class MountService(
         | InitFlags.FUSE_ASYNC_DIO | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_MAX_PAGES
         | InitFlags.FUSE_EXPLICIT_INVAL_DATA | InitFlags.FUSE_HANDLE_KILLPRIV_V2;
 
-    private IStorage? _storage;
+    private IBackingStorage? _storage;
     private HostPageCache? _hostCache;
     private FuseMount? _mount;
     private FuseSession? _session;
@@ -35,7 +35,6 @@ internal sealed partial class MountService(
         var superblock = new Superblock(
             new SuperblockOptions
             {
-                SizePages = PageSize.PagesFor(arguments.Size),
                 MaxInodes = arguments.MaxInodes,
                 RootMode = arguments.Mode,
                 RootUid = arguments.Uid ?? Libc.geteuid(),
@@ -63,7 +62,7 @@ internal sealed partial class MountService(
 
         string device = string.Create(CultureInfo.InvariantCulture, $"00:{_mount.ConnectionNumber:x2}");
         var files = new MountFiles(superblock, target.Directory, _hostCache);
-        var memory = new MemoryNumbers(superblock.Quota, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
+        var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
         fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, new HostTasks(device, superblock));
 
         _session = new FuseSession(fileSystem, _mount, new FuseSessionOptions
@@ -107,13 +106,14 @@ internal sealed partial class MountService(
     }
 
     // A private tmpfs where this process may mount: it can keep bytes out of swap.
-    private IStorage ChooseStorage()
+    private IBackingStorage ChooseStorage()
     {
-        if (PrivateTmpfs.TryCreate(arguments.NoSwap, out int error) is PrivateTmpfs storage)
+        long limit = PageSize.PagesFor(arguments.Size);
+        if (PrivateTmpfs.TryCreate(limit, arguments.NoSwap, out int error) is PrivateTmpfs storage)
             return storage;
         if (arguments.NoSwap)
             throw new MountFailedException($"option 'noswap' cannot be had here: errno {-error}");
-        return new MemfdStorage();
+        return new MemfdStorage(limit);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "mounted on {Directory}")]

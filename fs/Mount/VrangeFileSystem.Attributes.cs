@@ -1,5 +1,6 @@
 using Fs.Tmpfs;
 using Fuse;
+using KernelModel.Mapping;
 
 namespace Fs.Mount;
 
@@ -63,14 +64,15 @@ internal sealed partial class VrangeFileSystem
         lock (inode)
         {
             stat.mask = BasicStats | BirthTime;
-            stat.blksize = KernelModel.Mapping.PageSize.Bytes;
+            stat.blksize = PageSize.Bytes;
             stat.nlink = inode.LinkCount;
             stat.uid = inode.Uid;
             stat.gid = inode.Gid;
             stat.mode = (ushort)inode.Mode;
             stat.ino = inode.Ino;
-            stat.size = (ulong)inode.Size;
-            stat.blocks = (ulong)inode.Blocks;
+            StoreStat contents = inode.Contents;
+            stat.size = (ulong)contents.Size;
+            stat.blocks = (ulong)(contents.Pages << (PageSize.Shift - 9));
             stat.atime = WireTime(inode.AccessTime);
             stat.btime = WireTime(inode.BirthTime);
             stat.ctime = WireTime(inode.ChangeTime);

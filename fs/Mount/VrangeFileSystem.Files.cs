@@ -47,15 +47,18 @@ internal sealed partial class VrangeFileSystem
                 KillPrivileges(inode);
         }
 
-        OpenRegular(inode, arg.flags, ref open);
-        return 0;
+        return OpenRegular(inode, arg.flags, ref open);
     }
 
     /// <inheritdoc/>
     public override int Release(FuseRequest request, ulong node, in fuse_release_in arg)
     {
         if (_open.Remove(arg.fh)?.Inode is RegularInode inode)
+        {
             inode.Mapping.Release();
+            superblock.NoteDoomed(inode);
+        }
+
         return 0;
     }
 
@@ -157,11 +160,14 @@ internal sealed partial class VrangeFileSystem
         return copied;
     }
 
-    private void OpenRegular(RegularInode inode, uint flags, ref fuse_open_out open)
+    private int OpenRegular(RegularInode inode, uint flags, ref fuse_open_out open)
     {
-        inode.Mapping.Hold();
+        int error = inode.Mapping.Hold();
+        if (error != 0)
+            return error;
         open.fh = _open.Add(new OpenFile(inode, flags, null));
         open.open_flags = FOPEN.FOPEN_KEEP_CACHE | FOPEN.FOPEN_NOFLUSH;
+        return 0;
     }
 
     private static void KillPrivileges(Inode inode)

@@ -35,9 +35,7 @@ internal sealed partial class VrangeFileSystem
     {
         var inode = new RegularInode(superblock, arg.mode);
         int error = Make(request, parent, name, inode, ref entry);
-        if (error == 0)
-            OpenRegular(inode, arg.flags, ref open);
-        return error;
+        return error != 0 ? error : OpenRegular(inode, arg.flags, ref open);
     }
 
     /// <inheritdoc/>
@@ -52,8 +50,7 @@ internal sealed partial class VrangeFileSystem
         if (error != 0)
             return error;
         FillEntry(inode, ref entry);
-        OpenRegular(inode, arg.flags, ref open);
-        return 0;
+        return OpenRegular(inode, arg.flags, ref open);
     }
 
     /// <inheritdoc/>

@@ -59,14 +59,14 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
     public override int StatFs(FuseRequest request, ulong node, ref fuse_kstatfs numbers)
     {
         // mm/shmem.c: shmem_statfs: without a limit there is nothing to say.
-        BlockQuota quota = superblock.Quota;
+        long limit = superblock.Storage.LimitPages;
         numbers.bsize = PageSize.Bytes;
         numbers.frsize = PageSize.Bytes;
         numbers.namelen = Superblock.MaxNameLength;
-        if (quota.Limit > 0)
+        if (limit > 0)
         {
-            numbers.blocks = (ulong)quota.Limit;
-            numbers.bfree = numbers.bavail = (ulong)Math.Max(0, quota.Limit - quota.Used);
+            numbers.blocks = (ulong)limit;
+            numbers.bfree = numbers.bavail = (ulong)Math.Clamp(limit - superblock.Storage.UsedPages + superblock.DoomedPages, 0, limit);
         }
 
         if (superblock.MaxInodes > 0)
@@ -104,8 +104,9 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
         lock (inode)
         {
             attributes.ino = inode.Ino;
-            attributes.size = (ulong)inode.Size;
-            attributes.blocks = (ulong)inode.Blocks;
+            StoreStat contents = inode.Contents;
+            attributes.size = (ulong)contents.Size;
+            attributes.blocks = (ulong)(contents.Pages << (PageSize.Shift - 9));
             attributes.atime = (ulong)inode.AccessTime.Seconds;
             attributes.mtime = (ulong)inode.ModifyTime.Seconds;
             attributes.ctime = (ulong)inode.ChangeTime.Seconds;

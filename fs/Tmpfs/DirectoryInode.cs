@@ -1,3 +1,5 @@
+using KernelModel.Mapping;
+
 namespace Fs.Tmpfs;
 
 /// <summary>A directory. Names, order and parent are guarded by the monitor of the object.</summary>
@@ -24,7 +26,7 @@ internal sealed class DirectoryInode(Superblock superblock, uint mode)
     public int Count => _names.Count;
 
     /// <inheritdoc/>
-    public override long Size => (long)_names.Count * EntrySize;
+    public override StoreStat Contents => new() { Size = (long)_names.Count * EntrySize };
 
     public Dentry? Find(ReadOnlySpan<byte> name)
         => _names.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out Dentry? entry) ? entry : null;

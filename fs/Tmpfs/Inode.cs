@@ -1,3 +1,5 @@
+using KernelModel.Mapping;
+
 namespace Fs.Tmpfs;
 
 /// <summary>
@@ -39,11 +41,8 @@ internal abstract class Inode(Superblock superblock, uint mode)
     /// <summary>Extended attributes, null while there are none.</summary>
     public ExtendedAttributes? Attributes { get; set; }
 
-    /// <summary>st_size in bytes.</summary>
-    public virtual long Size => 0;
-
-    /// <summary>st_blocks, in units of 512 bytes.</summary>
-    public virtual long Blocks => 0;
+    /// <summary>st_size, and what st_blocks is made of.</summary>
+    public virtual StoreStat Contents => default;
 
     /// <summary>st_rdev as the wire has it.</summary>
     public virtual uint DeviceNumber => 0;

@@ -8,6 +8,9 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
 {
     private AddressSpace? _mapping;
 
+    /// <summary>Pages that go as soon as the kernel forgets the file; see <see cref="Superblock.DoomedPages"/>.</summary>
+    public long DoomedPages { get; set; }
+
     /// <summary>The contents.</summary>
     public AddressSpace Mapping => _mapping ?? MakeMapping();
 
@@ -15,16 +18,10 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     public AddressSpace? MappingIfAny => Volatile.Read(ref _mapping);
 
     /// <inheritdoc/>
-    public override long Size => MappingIfAny?.Size ?? 0;
-
-    /// <inheritdoc/>
-    public override long Blocks => MappingIfAny?.Blocks ?? 0;
+    public override StoreStat Contents => MappingIfAny?.Stat() ?? default;
 
     /// <inheritdoc/>
     public override void Evict() => _mapping?.Dispose();
-
-    /// <inheritdoc/>
-    public IBackingStore? CreateStore() => Superblock.Storage.Create(Ino);
 
     /// <inheritdoc/>
     public void OnPurged()

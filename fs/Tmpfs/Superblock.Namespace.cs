@@ -126,6 +126,8 @@ internal sealed partial class Superblock
             DropLink(inode);
         }
 
+        if (inode is RegularInode regular)
+            NoteDoomed(regular);
         EvictIfUnused(inode);
         return 0;
     }

@@ -35,6 +35,8 @@ internal sealed partial class Superblock
             }
         }
 
+        if (replaced is RegularInode regular)
+            NoteDoomed(regular);
         if (replaced is not null)
             EvictIfUnused(replaced);
         return error;

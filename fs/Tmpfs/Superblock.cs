@@ -16,15 +16,15 @@ internal sealed partial class Superblock
     private readonly TimeProvider _clock;
     private readonly long _maxInodes;
     private long _inodes;
+    private long _doomedPages;
 
-    public Superblock(SuperblockOptions options, IStorage storage, TimeProvider clock)
+    public Superblock(SuperblockOptions options, IBackingStorage storage, TimeProvider clock)
     {
         _clock = clock;
         _maxInodes = options.MaxInodes;
         Storage = storage;
         Lru = new VrangeLru();
-        Quota = new BlockQuota(options.SizePages, pages => Lru.Discard(pages, VrangeOwners.Files, wait: false));
-        Domain = new MappingDomain(Quota, Lru, options.SigbusOnPurged);
+        Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged);
         Root = new DirectoryInode(this, options.RootMode) { Uid = options.RootUid, Gid = options.RootGid, LinkCount = 2 };
         Root.Parent = Root;
         Initialize(Root);
@@ -35,9 +35,7 @@ internal sealed partial class Superblock
 
     public InodeTable Inodes { get; } = new();
 
-    public IStorage Storage { get; }
-
-    public BlockQuota Quota { get; }
+    public IBackingStorage Storage { get; }
 
     public VrangeLru Lru { get; }
 
@@ -54,6 +52,12 @@ internal sealed partial class Superblock
     /// <summary>Inodes in use; a further name of a file counts as one, as on tmpfs.</summary>
     public long UsedInodes => Interlocked.Read(ref _inodes);
 
+    /// <summary>
+    /// Pages of files that have neither name nor opener. The kernel tells a moment later that it has forgotten them, and
+    /// only then they are freed; who removes a file and asks for the free space must not see that moment.
+    /// </summary>
+    public long DoomedPages => Interlocked.Read(ref _doomedPages);
+
     /// <summary>The kernel learns an inode once more.</summary>
     public static void Remember(Inode inode)
     {
@@ -69,6 +73,18 @@ internal sealed partial class Superblock
         EvictIfUnused(inode);
     }
 
+    /// <summary>The last opener or the last name went: without both the file's memory counts no more.</summary>
+    public void NoteDoomed(RegularInode inode)
+    {
+        lock (inode)
+        {
+            if (inode.LinkCount > 0 || inode.DoomedPages > 0 || inode.MappingIfAny is not { IsHeld: false } mapping)
+                return;
+            inode.DoomedPages = mapping.Stat().Pages;
+            Interlocked.Add(ref _doomedPages, inode.DoomedPages);
+        }
+    }
+
     private void EvictIfUnused(Inode inode)
     {
         lock (inode)
@@ -79,6 +95,8 @@ internal sealed partial class Superblock
         }
 
         inode.Evict();
+        if (inode is RegularInode { DoomedPages: > 0 } regular)
+            Interlocked.Add(ref _doomedPages, -regular.DoomedPages);
         UnchargeInode();
     }
 

@@ -3,9 +3,6 @@ namespace Fs.Tmpfs;
 /// <summary>What is fixed when the tree is made.</summary>
 internal sealed record SuperblockOptions
 {
-    /// <summary>Pages of file data, 0 for no limit.</summary>
-    public long SizePages { get; init; }
-
     /// <summary>Inodes, 0 for no limit.</summary>
     public long MaxInodes { get; init; }
 

@@ -1,3 +1,5 @@
+using KernelModel.Mapping;
+
 namespace Fs.Tmpfs;
 
 /// <summary>A symbolic link.</summary>
@@ -7,5 +9,5 @@ internal sealed class SymlinkInode(Superblock superblock, byte[] target) : Inode
     public ReadOnlySpan<byte> Target => target;
 
     /// <inheritdoc/>
-    public override long Size => target.Length;
+    public override StoreStat Contents => new() { Size = target.Length };
 }

@@ -6,6 +6,7 @@ internal static unsafe partial class Libc
 {
     internal const int O_RDWR = 2;
     internal const int O_WRONLY = 1;
+    internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -76,7 +76,8 @@ internal static unsafe class Fusermount
         return string.Join(',', parts);
     }
 
-    private static string Escape(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
+    private static string Escape(string value)
+        => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 
     private static ProcessStartInfo StartInfo(string program, params ReadOnlySpan<string> arguments)
     {
@@ -106,7 +107,9 @@ internal static unsafe class Fusermount
         catch (Win32Exception e)
         {
             throw new FuseMountException(
-                $"{start.FileName} cannot be run ({e.Message}). It is part of the package fuse3; without it only a process with CAP_SYS_ADMIN can mount.", e);
+                $"{start.FileName} cannot be run ({e.Message}). It is part of the package fuse3; "
+                + "without it only a process with CAP_SYS_ADMIN can mount.",
+                e);
         }
     }
 

@@ -34,7 +34,8 @@ internal static unsafe class FuseNegotiation
         Malformed,
     }
 
-    internal static Outcome Negotiate(FuseFileSystem fileSystem, FuseConnection connection, ReadOnlySpan<byte> request, ref fuse_init_out answer)
+    internal static Outcome Negotiate(
+        FuseFileSystem fileSystem, FuseConnection connection, ReadOnlySpan<byte> request, ref fuse_init_out answer)
     {
         fuse_init_in offer = default;
         if (request.Length < 2 * sizeof(uint))

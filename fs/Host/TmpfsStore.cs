@@ -1,0 +1,152 @@
+using Fuse;
+using KernelModel.Mapping;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fs.Host;
+
+/// <summary>The bytes of one file in a file of the private tmpfs, opened when it is used.</summary>
+internal sealed class TmpfsStore : IBackingStore
+{
+    // What the file was when it was closed; nobody changes it then.
+    private StoreStat _closedStat;
+
+    public TmpfsStore(PrivateTmpfs owner, ulong number)
+    {
+        Owner = owner;
+        Number = number;
+    }
+
+    /// <summary>Takes over the open file of a store whose own file is gone.</summary>
+    public TmpfsStore(TmpfsStore retired)
+        : this(retired.Owner, retired.Number)
+    {
+        File = retired.File;
+        retired.File = null;
+    }
+
+    public PrivateTmpfs Owner { get; }
+
+    /// <summary>Name in the tmpfs.</summary>
+    public ulong Number { get; }
+
+    /// <summary>The open file, null when it is not. The owner's lock guards this and what follows.</summary>
+    public SafeFileHandle? File { get; set; }
+
+    public int Users { get; set; }
+
+    public bool IsIdle { get; set; }
+
+    public TmpfsStore? Older { get; set; }
+
+    public TmpfsStore? Younger { get; set; }
+
+    /// <inheritdoc/>
+    public int Acquire() => Owner.Acquire(this);
+
+    /// <inheritdoc/>
+    public void Release() => Owner.Release(this);
+
+    /// <inheritdoc/>
+    public int Read(long offset, Span<byte> destination)
+    {
+        if (Acquire() is int error and < 0)
+            return error;
+        int result = ShmemFile.Read(File!, offset, destination);
+        Release();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public int Write(long offset, ReadOnlySpan<byte> source, bool force)
+    {
+        if (Acquire() is int error and < 0)
+            return error;
+        int result = ShmemFile.Write(File!, offset, source);
+        if (force && result != source.Length && (result >= 0 || result == -Errno.ENOSPC))
+        {
+            Owner.Raise(PageSize.PagesFor(source.Length) + 1);
+            result = ShmemFile.Write(File!, offset, source);
+        }
+
+        Release();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public int Punch(long offset, long length)
+        => Fallocate(Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, offset, length);
+
+    /// <inheritdoc/>
+    public int Allocate(long offset, long length, bool keepSize)
+        => Fallocate(keepSize ? Libc.FALLOC_FL_KEEP_SIZE : 0, offset, length);
+
+    /// <inheritdoc/>
+    public int Truncate(long size)
+    {
+        if (Acquire() is int error and < 0)
+            return error;
+        int result = ShmemFile.Truncate(File!, size);
+        Release();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public int Stat(out StoreStat stat)
+    {
+        SafeFileHandle? file = File;
+        if (file is null)
+        {
+            stat = _closedStat;
+            return 0;
+        }
+
+        try
+        {
+            return ShmemFile.Stat(file, out stat);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed as the oldest idle one a moment ago.
+            stat = _closedStat;
+            return 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long SeekData(long offset) => Seek(offset, Libc.SEEK_DATA);
+
+    /// <inheritdoc/>
+    public long SeekHole(long offset) => Seek(offset, Libc.SEEK_HOLE);
+
+    /// <inheritdoc/>
+    public void Dispose() => Owner.Retire(this);
+
+    /// <summary>Closes the descriptor; the owner's lock is held.</summary>
+    public void Close()
+    {
+        if (File is null)
+            return;
+        _ = ShmemFile.Stat(File, out _closedStat);
+        SafeFileHandle file = File;
+        File = null;
+        file.Dispose();
+    }
+
+    private int Fallocate(int mode, long offset, long length)
+    {
+        if (Acquire() is int error and < 0)
+            return error;
+        int result = ShmemFile.Fallocate(File!, mode, offset, length);
+        Release();
+        return result;
+    }
+
+    private long Seek(long offset, int whence)
+    {
+        if (Acquire() is int error and < 0)
+            return error;
+        long result = ShmemFile.Seek(File!, offset, whence);
+        Release();
+        return result;
+    }
+}
