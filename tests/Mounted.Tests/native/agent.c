@@ -26,6 +26,14 @@
 static sigjmp_buf on_fault;
 static volatile sig_atomic_t catching;
 
+/* A load or store that may fault stays between these two. */
+static void catch_faults(int on)
+{
+	__asm__ volatile("" : : : "memory");
+	catching = on;
+	__asm__ volatile("" : : : "memory");
+}
+
 static void fault(int signal, siginfo_t *info, void *context)
 {
 	(void)info;
@@ -59,13 +67,13 @@ static void peek(const unsigned char *address, int pages)
 
 	for (volatile int i = 0; i < pages; i++) {
 		if (sigsetjmp(on_fault, 1)) {
-			catching = 0;
+			catch_faults(0);
 			printf("BB");
 			continue;
 		}
-		catching = 1;
+		catch_faults(1);
 		memcpy(copy, address + (size_t)i * PAGE, PAGE);
-		catching = 0;
+		catch_faults(0);
 		print_page(copy, PAGE);
 	}
 	printf("\n");
@@ -92,12 +100,12 @@ static void scan(int fd, long first, int pages)
 static int poke(unsigned char *address, size_t length, int byte)
 {
 	if (sigsetjmp(on_fault, 1)) {
-		catching = 0;
+		catch_faults(0);
 		return -1;
 	}
-	catching = 1;
+	catch_faults(1);
 	memset(address, byte, length);
-	catching = 0;
+	catch_faults(0);
 	return 0;
 }
 
