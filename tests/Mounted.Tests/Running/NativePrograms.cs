@@ -14,9 +14,11 @@ internal static class NativePrograms
     {
         string directory = Path.Combine(AppContext.BaseDirectory, "native");
         string program = Path.Combine(directory, name);
+        string built = $"{program}.{Environment.ProcessId}";
         Command.Run(
             Prerequisites.Program("gcc", "gcc"),
-            "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-I", directory, program + ".c", "-o", program).Succeeded();
+            "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-I", directory, program + ".c", "-o", built).Succeeded();
+        File.Move(built, program, overwrite: true); // another run may be using the old one
         return program;
     }
 }
