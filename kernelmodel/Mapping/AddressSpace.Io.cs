@@ -74,23 +74,16 @@ public sealed partial class AddressSpace
     {
         lock (_lock)
         {
-            if (_store is null && size == 0)
-                return 0;
-            if (WithStore() is not IBackingStore store)
-                return -ENOMEM;
-            int error = store.Truncate(size);
-            if (error < 0)
-                return error;
-
-            Revive((ulong)PageSize.PagesFor(size), ulong.MaxValue);
-            if (size == 0)
+            if (_store is not null || size > 0)
             {
-                _vranges?.ForgetTombstones();
-                ReleaseEmptyRoot();
-                if (_vranges is null)
-                    ForgetLoss(0, ulong.MaxValue);
+                int error = WithStore()?.Truncate(size) ?? -ENOMEM;
+                if (error < 0)
+                    return error;
+                Revive((ulong)PageSize.PagesFor(size), ulong.MaxValue);
             }
 
+            if (size == 0)
+                ForgetTombstones();
             return 0;
         }
     }

@@ -1,4 +1,3 @@
-using KernelModel.Ranges;
 using KernelModel.Vrange;
 
 namespace KernelModel.Mapping;
@@ -260,6 +259,7 @@ public sealed partial class AddressSpace
         while (TryFindData(page, last, out ulong runFirst, out ulong runLast))
         {
             RecordLoss(runFirst, runLast);
+            window?.Gone.Add(runFirst, runLast);
             page = runLast + 1;
         }
 
@@ -268,38 +268,6 @@ public sealed partial class AddressSpace
         long freed = Math.Max(0, before.Pages - StatLocked().Pages);
         domain.Lru.CountDiscarded(freed, direct);
         return freed;
-    }
-
-    private long RecordLoss(ulong first, ulong last)
-    {
-        if (domain.SigbusOnPurged)
-            (_dead ??= new PageRuns()).Add(first, last);
-        long pages = (_lost ??= new PageRuns()).Add(first, last);
-        domain.Lru.CountUnreported(pages);
-        return pages;
-    }
-
-    private void ForgetLoss(ulong first, ulong last)
-    {
-        if (_lost is null)
-            return;
-        domain.Lru.CountUnreported(-_lost.Remove(first, last));
-        if (_lost.IsEmpty)
-            _lost = null;
-    }
-
-    // Pages that were dirty in the host's cache only: they are lost as the others, and freed.
-    private void DropPurged(ulong first, ulong last)
-    {
-        long pages = RecordLoss(first, last);
-        foreach (PurgeWindow window in _windows!)
-        {
-            if (window.Overlaps(first, last))
-            {
-                window.Dropped += pages;
-                break;
-            }
-        }
     }
 
     /// <summary>How many bytes from offset lie together inside, or together outside, of running purges.</summary>
