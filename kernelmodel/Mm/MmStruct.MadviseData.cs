@@ -81,15 +81,16 @@ public sealed partial class MmStruct
         VmFlags forbidden = VmFlags.PfnMap | VmFlags.Pinned | (advice == Madv.DontNeedLocked ? VmFlags.None : VmFlags.Locked);
         if ((vma.Flags & forbidden) != 0)
             return -Errno.EINVAL;
-        _kernel.LruAddDrain();
         if (advice != Madv.Free)
         {
+            _kernel.LruAddDrain();
             ZapRange(vma, start, end, ZapMode.Everything);
             return 0;
         }
 
         if (!vma.IsAnonymous)
             return -Errno.EINVAL;
+        _kernel.LruAddDrain();
         ulong address = start;
         while (PageTable.Next(ref address, end, out ulong pte))
         {

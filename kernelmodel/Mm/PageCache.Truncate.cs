@@ -62,6 +62,10 @@ public sealed partial class PageCache
 
         if (doomed is null)
             return;
+
+        // mm/swap.c: __folio_batch_release drains before pages go.
+        if (doomed.Exists(index => Find(index) != 0))
+            _kernel.LruAddDrain();
         foreach (ulong index in doomed)
             Drop(index);
     }
