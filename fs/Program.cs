@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Fs.Hosting;
 using Fuse;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,11 @@ static async Task<int> RunAsync(string directory, string[] options, bool verbose
         await Console.Error.WriteLineAsync($"vrangefs: {wrong}");
         return Usage;
     }
+
+    // Asking who else has a file open must not end the process when somebody opens it that moment; see
+    // TmpfsStore.HasOtherWriters.
+    const PosixSignal SIGIO = (PosixSignal)29;
+    using var leaseBreaks = PosixSignalRegistration.Create(SIGIO, static context => context.Cancel = true);
 
     // Never inside of the own mount, not even by the working directory.
     string mountPoint = Path.GetFullPath(directory);

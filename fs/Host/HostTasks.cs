@@ -25,13 +25,7 @@ internal sealed class HostTasks(string device, Superblock superblock) : IHostTas
     /// <inheritdoc/>
     public IReadOnlyList<int> Users()
     {
-        var users = new List<int>();
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && IsUser(pid))
-                users.Add(pid);
-        }
-
+        List<int> users = [.. Processes().Where(IsUser)];
         users.Sort();
         return users;
     }
@@ -83,6 +77,28 @@ internal sealed class HostTasks(string device, Superblock superblock) : IHostTas
         }
 
         return true;
+    }
+
+    /// <summary>The files of the mount that any process has mapped.</summary>
+    public HashSet<ulong> MappedInodes()
+    {
+        var inodes = new HashSet<ulong>();
+        foreach (int pid in Processes())
+        {
+            if (TryReadMappings(pid, out IReadOnlyList<HostMapping> mappings))
+                inodes.UnionWith(mappings.Select(static mapping => mapping.File.Ino));
+        }
+
+        return inodes;
+    }
+
+    private static IEnumerable<int> Processes()
+    {
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+                yield return pid;
+        }
     }
 
     private bool HasMapping(int pid) => TryReadMappings(pid, out IReadOnlyList<HostMapping> mappings) && mappings.Count > 0;

@@ -14,6 +14,10 @@ internal static partial class Libc
     public const int SEEK_DATA = 3;
     public const int SEEK_HOLE = 4;
 
+    public const int F_SETLEASE = 1024;
+    public const int F_WRLCK = 1;
+    public const int F_UNLCK = 2;
+
     public const int AT_FDCWD = -100;
     public const uint STATX_BASIC_STATS = 0x7FF;
 
@@ -46,6 +50,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fstatfs(SafeFileHandle fd, out Statfs statfs);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(SafeFileHandle fd, int command, int argument);
 
     [LibraryImport("libc")]
     public static partial uint geteuid();

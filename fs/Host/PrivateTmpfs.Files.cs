@@ -57,6 +57,23 @@ internal sealed partial class PrivateTmpfs
         }
     }
 
+    /// <summary>The number of an acquired store with the kernel, or a negative errno.</summary>
+    internal int Register(TmpfsStore store)
+    {
+        lock (_filesLock)
+        {
+            if (store.BackingId == 0)
+            {
+                int id = Registry?.Register(store.File!) ?? -Errno.EOPNOTSUPP;
+                if (id < 0)
+                    return id;
+                store.BackingId = id;
+            }
+
+            return store.BackingId;
+        }
+    }
+
     internal void Release(TmpfsStore store)
     {
         lock (_filesLock)

@@ -24,6 +24,9 @@ internal sealed partial class PrivateTmpfs : IBackingStorage, IDisposable
         LimitPages = limitPages;
     }
 
+    /// <summary>Where files are registered for passthrough; set once, before the first request.</summary>
+    public IBackingRegistry? Registry { get; set; }
+
     /// <inheritdoc/>
     public long LimitPages { get; }
 
@@ -75,6 +78,16 @@ internal sealed partial class PrivateTmpfs : IBackingStorage, IDisposable
             return new PrivateTmpfs(root, limitPages);
         error = Libc.LastError;
         return null;
+    }
+
+    /// <summary>
+    /// R17: allows so many pages above the limit, which purging can free again. A limit below what is stored is refused
+    /// by tmpfs; then the old one stays until the next call.
+    /// </summary>
+    public void Allow(long pages)
+    {
+        if (LimitPages > 0 && Interlocked.Read(ref _raised) != pages)
+            SetAllowance(pages);
     }
 
     /// <summary>Makes room above the limit for data that must not be refused (R17).</summary>

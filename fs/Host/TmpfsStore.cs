@@ -21,7 +21,9 @@ internal sealed class TmpfsStore : IBackingStore
         : this(retired.Owner, retired.Number)
     {
         File = retired.File;
+        BackingId = retired.BackingId;
         retired.File = null;
+        retired.BackingId = 0;
     }
 
     public PrivateTmpfs Owner { get; }
@@ -31,6 +33,9 @@ internal sealed class TmpfsStore : IBackingStore
 
     /// <summary>The open file, null when it is not. The owner's lock guards this and what follows.</summary>
     public SafeFileHandle? File { get; set; }
+
+    /// <summary>Number of the open file with the kernel, 0 for none.</summary>
+    public int BackingId { get; set; }
 
     public int Users { get; set; }
 
@@ -127,9 +132,30 @@ internal sealed class TmpfsStore : IBackingStore
         if (File is null)
             return;
         _ = ShmemFile.Stat(File, out _closedStat);
+        if (BackingId > 0)
+            Owner.Registry?.Unregister(BackingId);
         SafeFileHandle file = File;
         File = null;
+        BackingId = 0;
         file.Dispose();
+    }
+
+    /// <summary>The number under which the kernel reads and writes the file itself; the caller has acquired the store.</summary>
+    public int Register() => Owner.Register(this);
+
+    /// <summary>
+    /// Whether anybody but this process has the file open, or mapped, for writing: a write lease is granted to the only
+    /// writer (fs/locks.c: check_conflicting_open). False doubts are possible for a moment after a close.
+    /// </summary>
+    public bool HasOtherWriters()
+    {
+        if (Acquire() < 0)
+            return true;
+        bool alone = Libc.fcntl(File!, Libc.F_SETLEASE, Libc.F_WRLCK) == 0;
+        if (alone)
+            _ = Libc.fcntl(File!, Libc.F_SETLEASE, Libc.F_UNLCK);
+        Release();
+        return !alone;
     }
 
     private int Fallocate(int mode, long offset, long length)

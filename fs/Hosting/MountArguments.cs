@@ -25,6 +25,9 @@ internal sealed record MountArguments
     /// <summary>R10: <c>fault=sigbus</c> instead of <c>fault=zero</c>.</summary>
     public bool SigbusOnPurged { get; private set; }
 
+    /// <summary>Who reads and writes the stores (<c>io=</c>).</summary>
+    public IoMode Io { get; private set; }
+
     public bool ReadOnly { get; private set; }
 
     public bool NoSuid { get; private set; }
@@ -46,6 +49,9 @@ internal sealed record MountArguments
         noswap        keep file data out of swap (needs the right to mount)
         fault=zero    a purged page reads as zeros until it is taken back (default)
         fault=sigbus  touching a purged page raises SIGBUS, read(2) gives EIO
+        io=auto       passthrough where it can be had, else cached (default)
+        io=cached     the host caches pages, the daemon reads and writes
+        io=passthrough  the kernel reads, writes and maps itself (Linux 6.9, root, fault=zero)
         allow_other   let other users in when an ordinary user mounts
         ro nosuid nodev noexec   as for every mount
         """;
@@ -138,6 +144,16 @@ internal sealed record MountArguments
             case "gid":
                 Gid = TryParseId(value);
                 return Gid is not null;
+            case "io":
+                IoMode? io = value switch
+                {
+                    "auto" => IoMode.Auto,
+                    "cached" => IoMode.Cached,
+                    "passthrough" => IoMode.Passthrough,
+                    _ => null,
+                };
+                Io = io ?? Io;
+                return io is not null;
             case "fault":
                 SigbusOnPurged = value == "sigbus";
                 return value is "sigbus" or "zero";

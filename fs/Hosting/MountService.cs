@@ -25,6 +25,7 @@ internal sealed partial class MountService(
 
     private IBackingStorage? _storage;
     private HostPageCache? _hostCache;
+    private SpacePoller? _spacePoller;
     private FuseMount? _mount;
     private FuseSession? _session;
 
@@ -43,7 +44,10 @@ internal sealed partial class MountService(
             },
             _storage,
             TimeProvider.System);
-        var fileSystem = new VrangeFileSystem(superblock, logger);
+        bool mayPassThrough = _storage is PrivateTmpfs && !arguments.SigbusOnPurged && arguments.Io != IoMode.Cached;
+        if (arguments.Io == IoMode.Passthrough && !mayPassThrough)
+            throw new MountFailedException("option 'io=passthrough' needs fault=zero and the right to mount");
+        var fileSystem = new VrangeFileSystem(superblock, logger) { WantPassthrough = mayPassThrough };
         _hostCache = new HostPageCache();
         superblock.HostCache = _hostCache;
 
@@ -61,9 +65,11 @@ internal sealed partial class MountService(
         });
 
         string device = string.Create(CultureInfo.InvariantCulture, $"00:{_mount.ConnectionNumber:x2}");
-        var files = new MountFiles(superblock, target.Directory, _hostCache);
+        var tasks = new HostTasks(device, superblock);
+        var files = new MountFiles(superblock, target.Directory, tasks, _hostCache);
         var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
-        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, new HostTasks(device, superblock));
+        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, tasks);
+        fileSystem.Tasks = tasks;
 
         _session = new FuseSession(fileSystem, _mount, new FuseSessionOptions
         {
@@ -71,6 +77,11 @@ internal sealed partial class MountService(
             HandlerFailed = (opcode, error) => LogHandlerFailed(opcode, error),
         });
         _hostCache.Attach(_session);
+        fileSystem.ForgetAttributes = ino => _session.InvalidateInode(ino, -1, 0);
+        if (_storage is PrivateTmpfs backing)
+            backing.Registry = new SessionBackingRegistry(_session);
+        if (mayPassThrough)
+            _spacePoller = new SpacePoller((PrivateTmpfs)_storage, superblock.Lru);
         _session.Start();
         _ = _session.Completion.ContinueWith(_ => lifetime.StopApplication(), TaskScheduler.Default);
         LogMounted(target.Directory);
@@ -101,6 +112,7 @@ internal sealed partial class MountService(
         // Also after a start that failed half way: what is mounted by then is unmounted.
         _mount?.Dispose();
         _session?.Dispose();
+        _spacePoller?.Dispose();
         _hostCache?.Dispose();
         (_storage as IDisposable)?.Dispose();
     }

@@ -14,8 +14,7 @@ internal sealed partial class VrangeFileSystem
             return GetProcAttributes(node, ref attributes);
         if (superblock.Inodes.Find(node) is not Inode inode)
             return -Errno.ESTALE;
-        attributes.attr_valid = CacheSeconds;
-        FillAttributes(inode, ref attributes.attr);
+        attributes.attr_valid = FillAttributes(inode, ref attributes.attr);
         return 0;
     }
 
@@ -42,8 +41,7 @@ internal sealed partial class VrangeFileSystem
         int error = superblock.SetAttributes(inode, change);
         if (error == 0)
         {
-            attributes.attr_valid = CacheSeconds;
-            FillAttributes(inode, ref attributes.attr);
+            attributes.attr_valid = FillAttributes(inode, ref attributes.attr);
         }
 
         return error;
@@ -59,10 +57,10 @@ internal sealed partial class VrangeFileSystem
         if (superblock.Inodes.Find(node) is not Inode inode)
             return -Errno.ESTALE;
 
-        attributes.attr_valid = CacheSeconds;
         ref fuse_statx stat = ref attributes.stat;
         lock (inode)
         {
+            attributes.attr_valid = AttributeSeconds(inode);
             stat.mask = BasicStats | BirthTime;
             stat.blksize = PageSize.Bytes;
             stat.nlink = inode.LinkCount;
@@ -71,6 +69,8 @@ internal sealed partial class VrangeFileSystem
             stat.mode = (ushort)inode.Mode;
             stat.ino = inode.Ino;
             StoreStat contents = inode.Contents;
+            if (Passthrough)
+                inode.SyncTimes(contents);
             stat.size = (ulong)contents.Size;
             stat.blocks = (ulong)(contents.Pages << (PageSize.Shift - 9));
             stat.atime = WireTime(inode.AccessTime);

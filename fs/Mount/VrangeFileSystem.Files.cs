@@ -47,18 +47,32 @@ internal sealed partial class VrangeFileSystem
                 KillPrivileges(inode);
         }
 
-        return OpenRegular(inode, arg.flags, ref open);
+        if (!Passthrough || !inode.Mapping.IsDoubtful)
+            return OpenRegular(inode, arg.flags, ref open);
+
+        // Marks without a holder: their last mapping may be gone, and then so are they before this open counts.
+        uint flags = arg.flags;
+        return _blocking.Run(request, reply =>
+        {
+            RetireUnlessMapped(inode);
+            fuse_open_out answer = default;
+            int error = OpenRegular(inode, flags, ref answer);
+            if (error != 0)
+                reply.CompleteError(error);
+            else
+                reply.Complete(answer);
+        });
     }
 
     /// <inheritdoc/>
     public override int Release(FuseRequest request, ulong node, in fuse_release_in arg)
     {
-        if (_open.Remove(arg.fh)?.Inode is RegularInode inode)
-        {
-            inode.Mapping.Release();
-            superblock.NoteDoomed(inode);
-        }
-
+        if (_open.Remove(arg.fh) is not { Inode: RegularInode inode } file)
+            return 0;
+        if (Passthrough)
+            return ReleasePassthrough(request, inode, file.CanWrite);
+        inode.Mapping.Release();
+        superblock.NoteDoomed(inode);
         return 0;
     }
 
@@ -162,6 +176,8 @@ internal sealed partial class VrangeFileSystem
 
     private int OpenRegular(RegularInode inode, uint flags, ref fuse_open_out open)
     {
+        if (Passthrough)
+            return OpenPassthrough(inode, flags, ref open);
         int error = inode.Mapping.Hold();
         if (error != 0)
             return error;

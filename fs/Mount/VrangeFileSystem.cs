@@ -91,20 +91,24 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
         return 0;
     }
 
-    private static void FillEntry(Inode inode, ref fuse_entry_out entry)
+    private void FillEntry(Inode inode, ref fuse_entry_out entry)
     {
         entry.nodeid = inode.Ino;
         entry.entry_valid = CacheSeconds;
-        entry.attr_valid = CacheSeconds;
-        FillAttributes(inode, ref entry.attr);
+        entry.attr_valid = FillAttributes(inode, ref entry.attr);
     }
 
-    private static void FillAttributes(Inode inode, ref fuse_attr attributes)
+    /// <summary>Fills them in and returns for how many seconds they hold.</summary>
+    private ulong FillAttributes(Inode inode, ref fuse_attr attributes)
     {
         lock (inode)
         {
+            // First: what changes after this look makes the kernel ask again.
+            ulong valid = AttributeSeconds(inode);
             attributes.ino = inode.Ino;
             StoreStat contents = inode.Contents;
+            if (Passthrough)
+                inode.SyncTimes(contents);
             attributes.size = (ulong)contents.Size;
             attributes.blocks = (ulong)(contents.Pages << (PageSize.Shift - 9));
             attributes.atime = (ulong)inode.AccessTime.Seconds;
@@ -119,6 +123,7 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
             attributes.gid = inode.Gid;
             attributes.rdev = inode.DeviceNumber;
             attributes.blksize = PageSize.Bytes;
+            return valid;
         }
     }
 }

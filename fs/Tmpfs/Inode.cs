@@ -54,6 +54,14 @@ internal abstract class Inode(Superblock superblock, uint mode)
     {
     }
 
+    /// <summary>
+    /// Takes over times that the store has and this inode does not know of, because the kernel wrote to it itself. The
+    /// caller holds the monitor.
+    /// </summary>
+    public virtual void SyncTimes(in StoreStat contents)
+    {
+    }
+
     /// <summary>mtime and ctime move (linux: file_update_time). The caller holds the monitor.</summary>
     public void TouchModified() => ModifyTime = ChangeTime = Superblock.Now;
 

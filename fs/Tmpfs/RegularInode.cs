@@ -8,8 +8,21 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
 {
     private AddressSpace? _mapping;
 
+    // Times of the store that this inode has taken over; one that differs is news.
+    private (long Seconds, uint Nanoseconds) _storeModified;
+    private (long Seconds, uint Nanoseconds) _storeAccessed;
+
     /// <summary>Pages that go as soon as the kernel forgets the file; see <see cref="Superblock.DoomedPages"/>.</summary>
     public long DoomedPages { get; set; }
+
+    /// <summary>Opens for writing. With passthrough, attributes may not be cached while there are any.</summary>
+    public int Writers { get; set; }
+
+    /// <summary>With passthrough: closed by its last writer, but perhaps still mapped for writing.</summary>
+    public bool MayBeMapped { get; set; }
+
+    /// <summary>With passthrough: the kernel was told that it may keep the attributes.</summary>
+    public bool AttributesCached { get; set; }
 
     /// <summary>The contents.</summary>
     public AddressSpace Mapping => _mapping ?? MakeMapping();
@@ -19,6 +32,29 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
 
     /// <inheritdoc/>
     public override StoreStat Contents => MappingIfAny?.Stat() ?? default;
+
+    /// <inheritdoc/>
+    public override void SyncTimes(in StoreStat contents)
+    {
+        if (contents.Modified != _storeModified)
+        {
+            _storeModified = contents.Modified;
+            ModifyTime = ChangeTime = new Timespec(contents.Modified.Seconds, contents.Modified.Nanoseconds);
+        }
+
+        if (contents.Accessed != _storeAccessed)
+        {
+            _storeAccessed = contents.Accessed;
+            AccessTime = new Timespec(contents.Accessed.Seconds, contents.Accessed.Nanoseconds);
+        }
+    }
+
+    /// <summary>The times that the store has now are no news. The caller holds the monitor.</summary>
+    public void IgnoreStoreTimes()
+    {
+        StoreStat contents = Contents;
+        (_storeModified, _storeAccessed) = (contents.Modified, contents.Accessed);
+    }
 
     /// <inheritdoc/>
     public override void Evict() => _mapping?.Dispose();

@@ -32,6 +32,9 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     /// <summary>The inode that owns the mapping.</summary>
     public IMappingHost Host => host;
 
+    /// <summary>Where the bytes are, null before the first.</summary>
+    public IBackingStore? Store => Volatile.Read(ref _store);
+
     /// <summary>i_size, memory and times of the contents.</summary>
     public StoreStat Stat()
     {
@@ -52,6 +55,19 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
         }
     }
 
+    /// <summary>As <see cref="Hold()"/>, with the store that the kernel is to use itself.</summary>
+    public int Hold(out IBackingStore? store)
+    {
+        lock (_lock)
+        {
+            store = WithStore();
+            int error = store is null ? -ENOMEM : _holders == 0 ? store.Acquire() : 0;
+            if (error == 0)
+                _holders++;
+            return error;
+        }
+    }
+
     /// <summary>One opener or mapper less; with the last of them the marks die (R11).</summary>
     public void Release()
     {
@@ -60,7 +76,25 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
             if (--_holders > 0)
                 return;
             _store?.Release();
+            if (!domain.MappingsOutliveHolders)
+                RetireIfUnheld();
+        }
+    }
+
+    /// <summary>Nobody has the file mapped: if nobody has it open either, the marks die (R11).</summary>
+    public void RetireUnlessHeld()
+    {
+        lock (_lock)
             RetireIfUnheld();
+    }
+
+    /// <summary>Whether it has marks but no holder: they live on mappings, or not at all any more.</summary>
+    public bool IsDoubtful
+    {
+        get
+        {
+            lock (_lock)
+                return _holders == 0 && _vranges is { Count: > 0 };
         }
     }
 

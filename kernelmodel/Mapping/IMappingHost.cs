@@ -22,6 +22,12 @@ public interface IMappingHost
 /// <param name="SigbusOnPurged">R10: a purged, still volatile page answers EIO instead of zeros.</param>
 public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool SigbusOnPurged)
 {
+    /// <summary>
+    /// A mapping may still be there after the last <see cref="AddressSpace.Release"/>: who knows that none is calls
+    /// <see cref="AddressSpace.RetireUnlessHeld"/> (R11). Set before the first file is used.
+    /// </summary>
+    public bool MappingsOutliveHolders { get; set; }
+
     /// <summary>Frees pages by purging volatile ranges of files (R16); the caller holds no lock.</summary>
     /// <returns>Pages freed.</returns>
     public long Reclaim(long pages)

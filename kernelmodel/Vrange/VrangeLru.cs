@@ -27,6 +27,9 @@ public sealed partial class VrangeLru
     private readonly Stack<int> _freeOwners = new();
     private int _ownersUsed;
 
+    /// <summary>The first range came to an empty list. Called with locks held: only take a note.</summary>
+    public event Action? Populated;
+
     /// <summary>Ranges in the list.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -66,6 +69,8 @@ public sealed partial class VrangeLru
             int slot = Allocate(owner, first, last, behavior, purged);
             this[slot].Sequence = ++_sequence;
             LinkAfter(_youngest, slot);
+            if (_count == 1)
+                Populated?.Invoke();
             return slot;
         }
     }

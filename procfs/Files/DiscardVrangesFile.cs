@@ -8,7 +8,7 @@ namespace ProcFs.Files;
 /// proc/sys/vm/discard_vranges: <c>N</c> discards at least N pages, oldest ranges first, <c>all</c> everything (R8, R16).
 /// The write returns when no mapper sees them any more. Reading shows how many pages the last command freed.
 /// </summary>
-internal sealed class DiscardVrangesFile(ulong id, string name, uint mode, VrangeLru lru) : ProcFile(id, name, mode)
+internal sealed class DiscardVrangesFile(ulong id, string name, uint mode, VrangeLru lru, IMountFiles files) : ProcFile(id, name, mode)
 {
     private long _freed;
 
@@ -31,6 +31,7 @@ internal sealed class DiscardVrangesFile(ulong id, string name, uint mode, Vrang
             pages = (long)Math.Min(number, long.MaxValue);
         }
 
+        files.RetireUnused();
         Interlocked.Exchange(ref _freed, lru.Discard(pages, VrangeOwners.All, wait: true));
         return text.Length;
     }

@@ -40,11 +40,11 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
         int error = files.ResolveForWrite(FvrangeLine.Unescape(line.Path), caller, out IMountFile? file);
         if (error < 0)
             return error;
-        if (!file!.Mapping.IsHeld)
+        if (!files.IsInUse(file!))
             return -Errno.EBADF;
         error = FvrangeArguments.Check(line.Offset, line.Length, (uint)line.Mode, (uint)line.Behavior, out FvrangeArguments arguments);
         if (error == 0)
-            loss = Apply(file.Mapping, arguments, report);
+            loss = Apply(file!.Mapping, arguments, report);
         return error;
     }
 

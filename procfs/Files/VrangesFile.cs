@@ -13,6 +13,7 @@ internal sealed class VrangesFile(ulong id, string name, uint mode, VrangeLru lr
     /// <inheritdoc/>
     public override int Show(ProcText text, Caller caller)
     {
+        files.RetireUnused();
         foreach ((VrangeRef range, IVrangeOwner owner) in lru.Snapshot())
         {
             if (owner is AddressSpace mapping && IsShown(mapping, caller, out IMountFile? file)

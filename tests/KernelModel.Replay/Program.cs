@@ -1,1 +1,45 @@
-System.Console.WriteLine();
+namespace KernelModel.Replay;
+
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments is ["batch", ..])
+            return Batch(arguments);
+        int pages = arguments.Length > 0 ? int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture) : 24;
+        bool swap = arguments.Contains("swap");
+        ScriptPlayer player = new(pages, swap ? ScriptPlayer.DefaultSwapPages : 0);
+        Console.Out.Write(player.Run(Console.In.ReadToEnd()));
+        return 0;
+    }
+
+    // batch DIRECTORY [swap]: every N.txt against N.out; names and the first difference of those that disagree.
+    private static int Batch(string[] arguments)
+    {
+        bool swap = arguments.Contains("swap");
+        int agree = 0;
+        int total = 0;
+        foreach (string script in Directory.GetFiles(arguments[1], "*.txt").Order(StringComparer.Ordinal))
+        {
+            total++;
+            ScriptPlayer player = new(24, swap ? ScriptPlayer.DefaultSwapPages : 0);
+            string model;
+            try
+            {
+                model = player.Run(File.ReadAllText(script));
+            }
+            catch (Exception e)
+            {
+                model = e.ToString();
+            }
+            string? difference = TraceDiff.First(File.ReadAllText(Path.ChangeExtension(script, ".out")), model);
+            if (difference is null)
+                agree++;
+            else
+                Console.Out.Write($"{Path.GetFileName(script)}: {difference}\n");
+        }
+
+        Console.Out.Write($"{agree} of {total} agree\n");
+        return agree == total ? 0 : 1;
+    }
+}

@@ -1,0 +1,122 @@
+using KernelModel.Mm;
+using KernelModel.Reclaim;
+
+namespace KernelModel;
+
+public sealed partial class Kernel
+{
+    private const int ReclaimBatch = 32;
+    private const int Priorities = 12;
+
+    /// <summary>Tells that an access failed for want of memory.</summary>
+    internal void CountOutOfMemory() => Stat.Add(VmStatItem.OomKill, 1);
+
+    /// <summary>
+    /// One run of kswapd: when free memory is below the low watermark, reclaims until it is at the high one or nothing
+    /// more can be had. The model has no threads: whoever drives it calls this when the kernel would run.
+    /// </summary>
+    /// <returns>Pages freed.</returns>
+    public int RunKswapd()
+        => FreePages >= Options.LowWatermark ? 0 : Reclaim(Options.HighWatermark - FreePages, direct: false);
+
+    /// <summary>Frees page cache that is clean and not mapped (drop_caches 1).</summary>
+    /// <returns>Pages freed.</returns>
+    public int DropCaches()
+    {
+        int freed = 0;
+        foreach (LruList list in (ReadOnlySpan<LruList>)[LruList.InactiveFile, LruList.ActiveFile])
+        {
+            int pfn = Lru.Tail(list);
+            while (pfn >= 0)
+            {
+                int next = Lru.Warmer(pfn);
+                ref Page page = ref Pages[pfn];
+                if (page.MapCount == 0 && page.Has(PageFlags.PageCache) && !page.Has(PageFlags.Dirty | PageFlags.Locked))
+                {
+                    Lru.Remove(pfn);
+                    freed += Discard(pfn) ? 1 : 0;
+                }
+
+                pfn = next;
+            }
+        }
+
+        return freed;
+    }
+
+    /// <summary>Reclaims pages: volatile ones first, then the cold ends of the LRU.</summary>
+    /// <param name="wanted">Pages to free.</param>
+    /// <param name="direct">Whether a task that needs memory does it itself.</param>
+    /// <returns>Pages freed; fewer when there is nothing left to reclaim.</returns>
+    public int Reclaim(int wanted, bool direct)
+    {
+        if (_reclaiming)
+            return 0;
+        _reclaiming = true;
+        LruAddDrain();
+        int freed = DiscardVolatile(wanted, direct);
+        for (int priority = Priorities; priority >= 0 && freed < wanted; priority--)
+            freed += ShrinkLists(wanted - freed, priority, direct);
+        _reclaiming = false;
+        return freed;
+    }
+
+    private void DirectReclaim() => Reclaim(Math.Max(ReclaimBatch, Options.LowWatermark - FreePages), direct: true);
+
+    /// <summary>mm/vmscan.c: shrink_lruvec. A pass looks at a larger share of each list the lower the priority.</summary>
+    private int ShrinkLists(int wanted, int priority, bool direct)
+    {
+        int freed = ShrinkList(LruList.InactiveFile, LruList.ActiveFile, wanted, priority, direct);
+        if (freed < wanted && Swap is not null && Swap.UsedSlots < Swap.TotalSlots)
+            freed += ShrinkList(LruList.InactiveAnon, LruList.ActiveAnon, wanted - freed, priority, direct);
+        return freed;
+    }
+
+    private int ShrinkList(LruList inactive, LruList active, int wanted, int priority, bool direct)
+    {
+        // mm/vmscan.c: inactive_is_low, with the ratio of a small machine.
+        if (Lru.Count(inactive) < Lru.Count(active))
+            ShrinkActive(active, (Lru.Count(active) >> priority) + ReclaimBatch);
+
+        int scan = Math.Min(Lru.Count(inactive), (Lru.Count(inactive) >> priority) + ReclaimBatch);
+        bool anon = inactive == LruList.InactiveAnon;
+        int freed = 0;
+        for (; scan > 0 && freed < wanted; scan--)
+        {
+            int pfn = Lru.Tail(inactive);
+            if (pfn < 0)
+                break;
+            Lru.Remove(pfn);
+            Stat.Add(direct ? VmStatItem.PgScanDirect : VmStatItem.PgScanKswapd, 1);
+            Stat.Add(anon ? VmStatItem.PgScanAnon : VmStatItem.PgScanFile, 1);
+
+            // R28: a volatile page goes whatever its referenced bit.
+            if (PurgeIfVolatile(pfn, direct) || ShrinkPage(pfn, ignoreReferences: priority == 0))
+            {
+                freed++;
+                Stat.Add(direct ? VmStatItem.PgStealDirect : VmStatItem.PgStealKswapd, 1);
+                Stat.Add(anon ? VmStatItem.PgStealAnon : VmStatItem.PgStealFile, 1);
+            }
+            else
+            {
+                Lru.Add(pfn);
+            }
+        }
+
+        return freed;
+    }
+
+    /// <summary>mm/vmscan.c: shrink_active_list.</summary>
+    private void ShrinkActive(LruList active, int count)
+    {
+        for (; count > 0; count--)
+        {
+            int pfn = Lru.Tail(active);
+            if (pfn < 0)
+                return;
+            IsReferenced(pfn);
+            Lru.Move(pfn, PageFlags.None, PageFlags.Active);
+            Stat.Add(VmStatItem.PgDeactivate, 1);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using KernelModel.Mapping;
+using KernelModel.Mm;
+using KernelModel.Reclaim;
+using KernelModel.Tasks;
+using KernelModel.Vrange;
+
+namespace KernelModel;
+
+/// <summary>
+/// One machine: its memory, its swap, its tasks. Everything below it - tasks, address spaces, page caches, the LRU - is
+/// driven under one lock, <see cref="SyncRoot"/>, which whoever calls in has to hold; nothing here takes it or starts a
+/// thread, and nothing reads a clock. The range LRU has a lock of its own, inside this one.
+/// </summary>
+public sealed partial class Kernel : IDisposable
+{
+    private readonly FrameSlab _frames = new();
+    private readonly List<PageCache?> _caches = [null];
+    private readonly Stack<int> _freeCaches = new();
+    private readonly Stack<VmArea> _freeAreas = new();
+    private ulong _nextInode = 1;
+
+    /// <summary>Boots a machine.</summary>
+    /// <param name="options">Its size.</param>
+    public Kernel(KernelOptions options)
+    {
+        Options = options;
+        Pages = new MemMap(options.TotalPages, _frames);
+        Lru = new PageLru(Pages);
+        Swap = options.SwapPages == 0 ? null : new SwapDevice(options.SwapPages, _frames);
+        Ranges = options.Ranges ?? new VrangeLru();
+        Tasks = new TaskTable(this, options.FirstPid);
+    }
+
+    /// <summary>What the machine was made with.</summary>
+    public KernelOptions Options { get; }
+
+    /// <summary>The lock that guards the whole model.</summary>
+    public Lock SyncRoot { get; } = new();
+
+    /// <summary>The page LRU.</summary>
+    public PageLru Lru { get; }
+
+    /// <summary>The swap area, or null.</summary>
+    public SwapDevice? Swap { get; private set; }
+
+    /// <summary>Counters of /proc/vmstat.</summary>
+    public VmStat Stat { get; } = new();
+
+    /// <summary>The volatile ranges of all owners, files of a mount included when they share it.</summary>
+    public VrangeLru Ranges { get; }
+
+    /// <summary>The tasks.</summary>
+    public TaskTable Tasks { get; }
+
+    /// <summary>Usable memory in pages.</summary>
+    public int TotalPages => Pages.TotalPages;
+
+    /// <summary>Free memory in pages.</summary>
+    public int FreePages => Pages.FreePages;
+
+    internal MemMap Pages { get; }
+
+    /// <summary>Makes a file for tasks to map.</summary>
+    /// <param name="size">i_size in bytes.</param>
+    /// <param name="store">Where its bytes live, or null for shmem.</param>
+    /// <param name="inode">The inode number to show, or 0 for the next free one.</param>
+    public PageCache CreateFile(long size, IBackingStore? store = null, ulong inode = 0)
+    {
+        if (!_freeCaches.TryPop(out int id))
+        {
+            id = _caches.Count;
+            _caches.Add(null);
+        }
+
+        PageCache cache = new(this, id, inode != 0 ? inode : _nextInode++, size, store);
+        _caches[id] = cache;
+        return cache;
+    }
+
+    /// <summary>Says that no open file refers to a page cache any more; its mappers keep it until they go.</summary>
+    public void CloseFile(PageCache cache)
+    {
+        Debug.Assert(ReferenceEquals(_caches[cache.Id], cache), "A page cache belongs to one machine.");
+        cache.OpenCount--;
+        cache.Put();
+    }
+
+    /// <summary>Gives all native memory back.</summary>
+    public void Dispose() => _frames.Dispose();
+
+    internal PageCache CacheOf(in Page page) => _caches[page.Mapping]!;
+
+    internal void ForgetPageCache(PageCache cache)
+    {
+        _caches[cache.Id] = null;
+        _freeCaches.Push(cache.Id);
+    }
+
+    internal VmArea TakeArea() => _freeAreas.TryPop(out VmArea? vma) ? vma : new VmArea();
+
+    internal void GiveArea(VmArea vma)
+    {
+        vma.Reset();
+        _freeAreas.Push(vma);
+    }
+}

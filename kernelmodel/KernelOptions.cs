@@ -1,0 +1,28 @@
+using KernelModel.Vrange;
+
+namespace KernelModel;
+
+/// <summary>The size of a machine.</summary>
+public sealed record KernelOptions
+{
+    /// <summary>Usable memory in pages of 4 KiB.</summary>
+    public int TotalPages { get; init; } = 65536;
+
+    /// <summary>Swap in pages; 0 is none.</summary>
+    public int SwapPages { get; init; }
+
+    /// <summary>The first pid handed out.</summary>
+    public int FirstPid { get; init; } = 1;
+
+    /// <summary>The range LRU to share with others, or null for one of its own.</summary>
+    public VrangeLru? Ranges { get; init; }
+
+    /// <summary>Below this many free pages kswapd works (the low watermark).</summary>
+    public int LowWatermark => Math.Max(8, TotalPages / 64);
+
+    /// <summary>Up to this many free pages kswapd works (the high watermark).</summary>
+    public int HighWatermark => LowWatermark * 2;
+
+    /// <summary>Below this many free pages who needs a page reclaims (the min watermark).</summary>
+    public int MinWatermark => LowWatermark / 2;
+}

@@ -1,0 +1,59 @@
+using KernelModel.Mapping;
+
+namespace KernelModel.Mm;
+
+public sealed partial class MmStruct
+{
+    /// <summary>Copies bytes out of the address space as the kernel does for a syscall buffer or for /proc/PID/mem.</summary>
+    /// <param name="address">First byte.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="force">Whether the protection is not asked (/proc/PID/mem).</param>
+    /// <returns>The bytes copied before the first page that cannot be had, or -EFAULT when there are none.</returns>
+    public int Read(ulong address, Span<byte> destination, bool force = false)
+    {
+        int done = 0;
+        while (done < destination.Length)
+        {
+            int count = Math.Min(PageSize.Bytes - (int)((address + (ulong)done) & ~PageMask), destination.Length - done);
+            if (Fault(address + (ulong)done, write: false, force) != FaultResult.Ok)
+                break;
+            ReadMapped(address + (ulong)done, destination.Slice(done, count));
+            done += count;
+        }
+
+        return done == 0 && destination.Length > 0 ? -Errno.EFAULT : done;
+    }
+
+    /// <summary>Copies bytes into the address space, with the same rules as <see cref="Read"/>.</summary>
+    /// <returns>The bytes copied, or -EFAULT when there are none.</returns>
+    public int Write(ulong address, ReadOnlySpan<byte> source, bool force = false)
+    {
+        int done = 0;
+        while (done < source.Length)
+        {
+            int count = Math.Min(PageSize.Bytes - (int)((address + (ulong)done) & ~PageMask), source.Length - done);
+            if (Fault(address + (ulong)done, write: true, force) != FaultResult.Ok)
+                break;
+            WriteMapped(address + (ulong)done, source.Slice(done, count));
+            done += count;
+        }
+
+        return done == 0 && source.Length > 0 ? -Errno.EFAULT : done;
+    }
+
+    /// <summary>Reads bytes of one page that a fault has just made present.</summary>
+    internal unsafe void ReadMapped(ulong address, Span<byte> destination)
+    {
+        nint frame = _kernel.Pages[Pte.Pfn(PageTable.Get(address & PageMask))].Frame;
+        if (frame == 0)
+            destination.Clear();
+        else
+            new ReadOnlySpan<byte>((byte*)frame + (address & ~PageMask), destination.Length).CopyTo(destination);
+    }
+
+    internal unsafe void WriteMapped(ulong address, ReadOnlySpan<byte> source)
+    {
+        int pfn = Pte.Pfn(PageTable.Get(address & PageMask));
+        source.CopyTo(new Span<byte>(_kernel.Pages.BytesForWrite(pfn) + (address & ~PageMask), source.Length));
+    }
+}

@@ -1,0 +1,162 @@
+namespace KernelModel.Mm;
+
+// The advice that touches pages rather than flags. R52: a pinned area refuses what a locked one refuses.
+public sealed partial class MmStruct
+{
+    private const VmFlags Unreclaimable = VmFlags.Locked | VmFlags.Pinned | VmFlags.PfnMap | VmFlags.HugeTlb;
+
+    private static int AdviseRemove(VmArea vma, ulong start, ulong end)
+    {
+        if ((vma.Flags & (VmFlags.Locked | VmFlags.Pinned)) != 0 || vma.File is not { } file)
+            return -Errno.EINVAL;
+        if ((vma.Flags & (VmFlags.Shared | VmFlags.MayWrite)) != (VmFlags.Shared | VmFlags.MayWrite))
+            return -Errno.EACCES;
+        file.Mapping.Punch(vma.IndexOf(start), vma.IndexOf(end - Page));
+        return 0;
+    }
+
+    /// <summary>mm/madvise.c: madvise_willneed. Slots are read into the swap cache; entries stay as they are.</summary>
+    private void AdviseWillNeed(VmArea vma, ulong start, ulong end)
+    {
+        if (vma.File is { } file)
+        {
+            WillNeedFile(file.Mapping, vma.IndexOf(start), vma.IndexOf(end - Page));
+            return;
+        }
+
+        ulong address = start;
+        while (PageTable.Next(ref address, end, out ulong pte))
+        {
+            if (Pte.IsSwap(pte) && _kernel.ReadSwapCache(Pte.Slot(pte)) == 0)
+                return;
+            address += Page;
+        }
+
+        _kernel.LruAddDrain();
+    }
+
+    private void WillNeedFile(PageCache cache, ulong first, ulong last)
+    {
+        for (ulong index = first; index <= last && !cache.IsBeyondEnd(index); index++)
+        {
+            int slot = cache.FindSlot(index);
+            if (slot != 0)
+                _kernel.ReadSwapCache(slot);
+            else if (!cache.IsShmem)
+                cache.GetPage(index, out _);
+        }
+    }
+
+    /// <summary>mm/madvise.c: madvise_cold_or_pageout_pte_range. Pages that others map too are left alone.</summary>
+    private int AdviseReclaim(VmArea vma, ulong start, ulong end, bool pageOut)
+    {
+        if ((vma.Flags & Unreclaimable) != 0)
+            return -Errno.EINVAL;
+        _kernel.LruAddDrain();
+        List<int>? victims = null;
+        ulong address = start;
+        while (PageTable.Next(ref address, end, out ulong pte))
+        {
+            int pfn = Pte.IsPresent(pte) ? Pte.Pfn(pte) : MemMap.ZeroPage;
+            if (pfn != MemMap.ZeroPage && _kernel.Pages[pfn].MapCount == 1)
+            {
+                PageTable.Set(address, pte & ~Pte.Young);
+                if (pageOut)
+                    (victims ??= []).Add(pfn);
+                else
+                    _kernel.Deactivate(pfn);
+            }
+
+            address += Page;
+        }
+
+        if (victims is not null)
+            _kernel.ReclaimPages(victims);
+        return 0;
+    }
+
+    /// <summary>mm/madvise.c: madvise_dontneed_free.</summary>
+    private int AdviseDiscard(VmArea vma, ulong start, ulong end, Madv advice)
+    {
+        VmFlags forbidden = VmFlags.PfnMap | VmFlags.Pinned | (advice == Madv.DontNeedLocked ? VmFlags.None : VmFlags.Locked);
+        if ((vma.Flags & forbidden) != 0)
+            return -Errno.EINVAL;
+        if (advice != Madv.Free)
+        {
+            _kernel.LruAddDrain();
+            ZapRange(vma, start, end, ZapMode.Everything);
+            return 0;
+        }
+
+        if (!vma.IsAnonymous)
+            return -Errno.EINVAL;
+        _kernel.LruAddDrain();
+        ulong address = start;
+        while (PageTable.Next(ref address, end, out ulong pte))
+        {
+            if (Pte.IsSwap(pte))
+                ZapSwap(address, pte);
+            else if (Pte.IsPresent(pte) && Pte.Pfn(pte) != MemMap.ZeroPage)
+                FreeLazily(address, pte);
+            address += Page;
+        }
+
+        return 0;
+    }
+
+    /// <summary>mm/madvise.c: madvise_free_pte_range.</summary>
+    private void FreeLazily(ulong address, ulong pte)
+    {
+        int pfn = Pte.Pfn(pte);
+        ref Page page = ref _kernel.Pages[pfn];
+        if (page.Has(PageFlags.SwapCache | PageFlags.Dirty))
+        {
+            if (page.MapCount != 1 || (page.Has(PageFlags.SwapCache) && !_kernel.FreeSwapCache(pfn)))
+                return;
+            _kernel.ClearDirty(pfn);
+        }
+
+        PageTable.Set(address, pte & ~(Pte.Young | Pte.Dirty));
+        _kernel.MarkLazyFree(pfn);
+    }
+
+    /// <summary>mm/madvise.c: madvise_guard_install, madvise_guard_remove.</summary>
+    private int AdviseGuard(VmArea vma, ulong start, ulong end, bool install)
+    {
+        VmFlags disallowed = VmFlags.Special | VmFlags.HugeTlb | (install ? VmFlags.Locked | VmFlags.Pinned : VmFlags.None);
+        if ((vma.Flags & disallowed) != 0)
+            return -Errno.EINVAL;
+        if (!install)
+        {
+            ulong address = start;
+            while (PageTable.Next(ref address, end, out ulong pte))
+            {
+                if (Pte.IsGuard(pte))
+                    PageTable.Set(address, Pte.None);
+                address += Page;
+            }
+
+            return 0;
+        }
+
+        vma.Flags |= VmFlags.MaybeGuard;
+        ZapRange(vma, start, end, ZapMode.Unmap);
+        for (ulong address = start; address < end; address += Page)
+            PageTable.Set(address, Pte.GuardMarker);
+        return 0;
+    }
+
+    /// <summary>S4: MADV_USERFAULT and MADV_NOUSERFAULT (R60).</summary>
+    private int AdviseUserFault(VmArea vma, ulong start, ulong end, bool on)
+    {
+        if (!vma.IsAnonymous || vma.IsSpecial)
+            return -Errno.EINVAL;
+        if (vma.Userfault is { IsAdvice: false })
+            return -Errno.EBUSY;
+        VmFlags flags = on ? vma.Flags | VmFlags.UserFault : vma.Flags & ~VmFlags.UserFault;
+        if (flags == vma.Flags)
+            return 0;
+        int result = Modify(ref vma, start, end, flags, on ? Advice : null);
+        return result == -Errno.ENOMEM ? -Errno.EAGAIN : result;
+    }
+}

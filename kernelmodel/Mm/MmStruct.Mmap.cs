@@ -1,0 +1,280 @@
+using KernelModel.Mapping;
+
+namespace KernelModel.Mm;
+
+public sealed partial class MmStruct
+{
+    private const ulong HugePageBytes = 2UL << 20;
+    private const ulong MmapMinAddress = 0x10000;
+    private const ulong MmapBase = 0x7fff_f7ff_f000;
+    private const ulong StackGuardGap = 256 * Page;
+
+    /// <summary>mmap(2).</summary>
+    /// <param name="address">Where, or a hint; page aligned when fixed.</param>
+    /// <param name="length">Bytes, rounded up to pages.</param>
+    /// <param name="prot">Protection.</param>
+    /// <param name="flags">One type and any modifiers.</param>
+    /// <param name="file">The file, or null with <see cref="MapFlags.Anonymous"/>.</param>
+    /// <param name="offset">Offset in the file in bytes, page aligned.</param>
+    /// <returns>The address, or -EINVAL, -ENOMEM, -EEXIST, -EPERM, -EAGAIN, -EACCES, -EBADF, -EOVERFLOW.</returns>
+    public long Mmap(ulong address, ulong length, Prot prot, MapFlags flags, VmFile? file = null, ulong offset = 0)
+    {
+        if ((offset & ~PageMask) != 0)
+            return -Errno.EINVAL;
+        bool anonymous = (flags & MapFlags.Anonymous) != 0;
+        if (!anonymous && file is null)
+            return -Errno.EBADF;
+        if (length == 0)
+            return -Errno.EINVAL;
+        if (anonymous)
+            file = null;
+        if ((flags & MapFlags.FixedNoReplace) != 0)
+            flags |= MapFlags.Fixed;
+        length = PageAlign(length);
+        if (length == 0)
+            return -Errno.ENOMEM;
+        ulong pageOffset = offset >> PageSize.Shift;
+        if (pageOffset + (length >> PageSize.Shift) < pageOffset)
+            return -Errno.EOVERFLOW;
+        if (MapCount > MaxMapCount)
+            return -Errno.ENOMEM;
+
+        VmFlags vmFlags = FlagsOf(prot) | DefaultFlags | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
+        if ((flags & MapFlags.GrowsDown) != 0)
+            vmFlags |= VmFlags.GrowsDown;
+        if ((flags & MapFlags.Locked) != 0)
+            vmFlags |= VmFlags.Locked;
+
+        long area = GetUnmappedArea(address, length, flags);
+        if (area < 0)
+            return area;
+        address = (ulong)area;
+        if ((flags & MapFlags.FixedNoReplace) != 0 && FirstIn(address, address + length) is not null)
+            return -Errno.EEXIST;
+        if ((flags & MapFlags.Locked) != 0 && !CanLock)
+            return -Errno.EPERM;
+        if (!LockFutureOk(vmFlags, length))
+            return -Errno.EAGAIN;
+        int result = file is not null ? FileFlags(file, prot, flags, ref vmFlags) : AnonymousFlags(flags, ref vmFlags);
+        if (result < 0)
+            return result;
+        if (file is null)
+            pageOffset = (vmFlags & VmFlags.Shared) != 0 ? 0 : address >> PageSize.Shift;
+        if ((flags & MapFlags.NoReserve) != 0)
+            vmFlags |= VmFlags.NoReserve;
+
+        result = MmapRegion(address, length, vmFlags, file, pageOffset, null);
+        if (result < 0)
+            return result;
+        if ((vmFlags & VmFlags.Locked) != 0 || (flags & MapFlags.Populate) != 0)
+            PopulateRange(address, length, ignoreErrors: true);
+        return (long)address;
+    }
+
+    /// <summary>munmap(2).</summary>
+    /// <param name="start">First byte, page aligned.</param>
+    /// <param name="length">Bytes, rounded up to pages.</param>
+    /// <returns>0, -EINVAL, or -ENOMEM when a split would make too many areas.</returns>
+    public int Munmap(ulong start, ulong length)
+    {
+        if ((start & ~PageMask) != 0 || start > TaskSize || length > TaskSize - start)
+            return -Errno.EINVAL;
+        ulong end = start + PageAlign(length);
+        return end == start ? -Errno.EINVAL : UnmapRange(start, end);
+    }
+
+    private static VmFlags FlagsOf(Prot prot) => (VmFlags)(ulong)(prot & (Prot.Read | Prot.Write | Prot.Exec));
+
+    private static int FileFlags(VmFile file, Prot prot, MapFlags flags, ref VmFlags vmFlags)
+    {
+        if ((flags & MapFlags.TypeMask) == MapFlags.Shared)
+        {
+            if ((prot & Prot.Write) != 0 && !file.Writable)
+                return -Errno.EACCES;
+            vmFlags |= VmFlags.Shared | VmFlags.MayShare;
+            if (!file.Writable)
+                vmFlags &= ~(VmFlags.MayWrite | VmFlags.Shared);
+        }
+        else if ((flags & MapFlags.TypeMask) != MapFlags.Private)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!file.Readable)
+            return -Errno.EACCES;
+        return (vmFlags & VmFlags.GrowsDown) != 0 ? -Errno.EINVAL : 0;
+    }
+
+    private static int AnonymousFlags(MapFlags flags, ref VmFlags vmFlags)
+    {
+        if ((flags & MapFlags.Special) != 0)
+            vmFlags |= VmFlags.Special & ~VmFlags.MixedMap;
+        if ((flags & MapFlags.HugeTlb) != 0)
+            vmFlags |= VmFlags.HugeTlb;
+        switch (flags & MapFlags.TypeMask)
+        {
+            case MapFlags.Shared:
+                if ((vmFlags & VmFlags.GrowsDown) != 0)
+                    return -Errno.EINVAL;
+                vmFlags |= VmFlags.Shared | VmFlags.MayShare;
+                return 0;
+            case MapFlags.Droppable:
+                if ((flags & (MapFlags.Locked | MapFlags.HugeTlb)) != 0 || (vmFlags & VmFlags.GrowsDown) != 0)
+                    return -Errno.EINVAL;
+                vmFlags |= VmFlags.Droppable | VmFlags.NoReserve | VmFlags.WipeOnFork | VmFlags.DontDump;
+                return 0;
+            case MapFlags.Private:
+                return 0;
+            default:
+                return -Errno.EINVAL;
+        }
+    }
+
+    /// <summary>mm/vma.c: __mmap_region. What was there goes, then a neighbour grows or a new VMA is made.</summary>
+    private int MmapRegion(ulong start, ulong length, VmFlags flags, VmFile? file, ulong pageOffset, string? name)
+    {
+        ulong end = start + length;
+        long pages = (long)(length >> PageSize.Shift);
+        long overlapped = CountMapped(start, end);
+        if (!MayExpand(flags, pages - overlapped))
+            return -Errno.ENOMEM;
+        int result = UnmapRange(start, end);
+        if (result < 0)
+            return result;
+
+        // mm/mmap.c: accountable_mapping.
+        const VmFlags Accountable = VmFlags.NoReserve | VmFlags.Shared | VmFlags.Write;
+        if ((flags & Accountable) == VmFlags.Write && (flags & VmFlags.HugeTlb) == 0)
+            flags |= VmFlags.Account;
+
+        VmaMerge merge = new()
+        {
+            Prev = FindBefore(start),
+            Next = Find(start),
+            Start = start,
+            End = end,
+            PageOffset = pageOffset,
+            Flags = flags,
+            File = file,
+            Name = name,
+        };
+        bool objectOfItsOwn = file is null && (flags & VmFlags.Shared) != 0;
+        VmArea? vma = objectOfItsOwn ? null : MergeNewRange(ref merge);
+        if (vma is null)
+        {
+            // mm/shmem.c: shmem_zero_setup. Every shared anonymous mapping is an object of its own.
+            if (objectOfItsOwn)
+                file = NewSharedAnonymous((long)length);
+            vma = NewArea(flags, file, name);
+            LinkArea(vma, start, end, pageOffset);
+            if (objectOfItsOwn)
+                file!.Mapping.OpenCount = 0;
+        }
+
+        Account(flags, pages);
+        if ((flags & VmFlags.Account) != 0)
+            CommittedPages += pages;
+        if ((flags & VmFlags.Locked) == 0)
+            return 0;
+        if (!SupportsMlock(flags))
+            vma.Flags &= ~VmFlags.LockedMask;
+        else
+            AccountLocked(flags, pages);
+        return 0;
+    }
+
+    private VmFile NewSharedAnonymous(long length)
+        => new(_kernel.CreateFile(length), "/dev/zero (deleted)") { IsSharedAnonymous = true };
+
+    private static bool SupportsMlock(VmFlags flags)
+        => (flags & (VmFlags.Special | VmFlags.HugeTlb | VmFlags.Droppable)) == 0;
+
+    private long CountMapped(ulong start, ulong end)
+    {
+        long pages = 0;
+        foreach (Ranges.RangeTree<VmArea>.Entry entry in _areas.From(start))
+        {
+            if (entry.First >= end)
+                break;
+            pages += (long)((Math.Min(end, entry.Last + 1) - Math.Max(start, entry.First)) >> PageSize.Shift);
+        }
+
+        return pages;
+    }
+
+    /// <summary>mm/vma.c: do_vmi_align_munmap. Splits at both ends, then unmaps whole VMAs.</summary>
+    private int UnmapRange(ulong start, ulong end)
+    {
+        VmArea? vma = FirstIn(start, end);
+        if (vma is null)
+            return 0;
+        if (start > vma.Start)
+        {
+            // A hole in the middle of one VMA makes two of it: refuse before anything changes.
+            if (end < vma.End && MapCount >= MaxMapCount)
+                return -Errno.ENOMEM;
+            int result = Split(ref vma, start, keepUpper: true);
+            if (result < 0)
+                return result;
+        }
+
+        if (Lookup(end - 1) is { } last && end < last.End)
+        {
+            int result = Split(ref last, end, keepUpper: false);
+            if (result < 0)
+                return result;
+        }
+
+        while (FirstIn(start, end) is { } victim)
+        {
+            long pages = (long)victim.Pages;
+            ZapRange(victim, victim.Start, victim.End, ZapMode.Unmap);
+            Account(victim.Flags, -pages);
+            AccountLocked(victim.Flags, -pages);
+            if ((victim.Flags & VmFlags.Account) != 0)
+                CommittedPages -= pages;
+            RemoveArea(victim);
+        }
+
+        OnUnmapped(start, end);
+        return 0;
+    }
+
+    /// <summary>mm/mmap.c: arch_get_unmapped_area_topdown.</summary>
+    private long GetUnmappedArea(ulong address, ulong length, MapFlags flags)
+    {
+        bool huge = (flags & MapFlags.HugeTlb) != 0;
+        if (huge && (length & (HugePageBytes - 1)) != 0)
+            return -Errno.EINVAL;
+        if (length > TaskSize)
+            return -Errno.ENOMEM;
+        if ((flags & MapFlags.Fixed) != 0)
+        {
+            if (address > TaskSize - length)
+                return -Errno.ENOMEM;
+            ulong alignment = huge ? HugePageBytes : Page;
+            return (address & (alignment - 1)) != 0 ? -Errno.EINVAL : address < MmapMinAddress ? -Errno.EPERM : (long)address;
+        }
+
+        address = PageAlign(address);
+        if (!huge && address >= MmapMinAddress && address <= TaskSize - length && FirstIn(address, address + length) is null
+            && (Find(address) is not { } next || address + length <= StartWithGap(next)))
+            return (long)address;
+
+        ulong span = huge ? length + HugePageBytes : length;
+        ulong high = MmapBase - 1;
+        while (_areas.FindGap(span, MmapMinAddress, high, topDown: true, out ulong start))
+        {
+            ulong end = start + span;
+            if (Find(start) is not { } above || end <= StartWithGap(above))
+                return (long)(huge ? start & ~(HugePageBytes - 1) : start);
+            high = StartWithGap(above) - 1;
+        }
+
+        return -Errno.ENOMEM;
+    }
+
+    /// <summary>include/linux/mm.h: vm_start_gap. An area that grows down keeps room below it.</summary>
+    private static ulong StartWithGap(VmArea vma)
+        => (vma.Flags & VmFlags.GrowsDown) == 0 ? vma.Start : vma.Start - Math.Min(vma.Start, StackGuardGap);
+}

@@ -1,0 +1,94 @@
+using KernelModel.Mapping;
+
+namespace KernelModel.Mm;
+
+public sealed partial class MmStruct
+{
+    /// <summary>mm/mremap.c: move_vma.</summary>
+    private long MoveVma(ref Remap remap)
+    {
+        // The source may be cut in three before the move is done.
+        if (MapCount >= MaxMapCount - 3)
+            return -Errno.ENOMEM;
+        VmArea? target = CopyVma(ref remap);
+        if (target is null)
+            return -Errno.ENOMEM;
+        MovePages(remap.Vma, target, remap.Address, remap.NewAddress, remap.OldLength);
+        MoveRanges(remap.Address, remap.NewAddress, remap.OldLength);
+
+        // A userfaultfd that did not ask for remap events lets the new range go.
+        VmFlags flags = remap.Vma.Flags;
+        if (target.Userfault is { IsAdvice: false } && !ReferenceEquals(target, remap.Vma))
+        {
+            target.Userfault = null;
+            target.Flags &= ~VmFlags.UserFault;
+        }
+
+        AccountMoved(flags, (long)(remap.NewLength >> PageSize.Shift), (flags & VmFlags.Account) != 0);
+        if ((remap.Flags & MremapFlags.DontUnmap) != 0)
+            CompleteDontUnmap(remap, target);
+        else if (remap.OldLength != 0)
+            UnmapRange(remap.Address, remap.Address + remap.OldLength);
+        return (long)remap.NewAddress;
+    }
+
+    /// <summary>mm/vma.c: copy_vma. The destination, merged into a neighbour when it fits.</summary>
+    private VmArea? CopyVma(ref Remap remap)
+    {
+        VmArea vma = remap.Vma;
+        ulong end = remap.NewAddress + remap.NewLength;
+        ulong pageOffset = vma.IndexOf(remap.Address);
+
+        // Without a page of its own an area takes the offset of its new place, and so merges more often.
+        if (vma.IsAnonymous && vma.AnonVma is null)
+            pageOffset = remap.NewAddress >> PageSize.Shift;
+        VmaMerge merge = MergeOf(vma, remap.NewAddress, end, pageOffset);
+        merge.Prev = FindBefore(remap.NewAddress);
+        merge.Next = Find(remap.NewAddress);
+        merge.CopiedFrom = vma;
+        if (MergeNewRange(ref merge) is { } merged)
+        {
+            // The source itself may have been swallowed, by the area before or after it.
+            if (Lookup(remap.Address) is { } source)
+                remap.Vma = source;
+            return merged;
+        }
+
+        VmArea copy = CloneArea(vma);
+        CloneAnonVma(copy, vma);
+        LinkArea(copy, remap.NewAddress, end, pageOffset);
+        return copy;
+    }
+
+    /// <summary>mm/mremap.c: move_page_tables. Entries move; pages keep their index, so the areas' offsets lead to them still.</summary>
+    private void MovePages(VmArea from, VmArea to, ulong source, ulong target, ulong length)
+    {
+        bool wasUnevictable = from.IsUnevictable;
+        bool isUnevictable = to.IsUnevictable;
+        System.Diagnostics.Debug.Assert(wasUnevictable == isUnevictable, "A moved area keeps its locks.");
+        ulong address = source;
+        while (PageTable.Next(ref address, source + length, out ulong pte))
+        {
+            PageTable.Set(address, Pte.None);
+            PageTable.Set(target + (address - source), pte);
+            address += Page;
+        }
+    }
+
+    /// <summary>mm/mremap.c: dontunmap_complete.</summary>
+    private void CompleteDontUnmap(in Remap remap, VmArea target)
+    {
+        VmArea old = remap.Vma;
+        if ((old.Flags & VmFlags.Locked) != 0)
+        {
+            // The kernel leaves the pages counted here (6.17 and later); VmLck is then too high for good.
+            AccountLocked(old.Flags, -(long)old.Pages);
+            if ((old.Flags & VmFlags.Pinned) == 0)
+                MlockPages(old.Start, old.End, on: false);
+            old.Flags &= ~VmFlags.LockedMask;
+        }
+
+        if (!ReferenceEquals(target, old) && remap.Address == old.Start && remap.Address + remap.OldLength == old.End)
+            UnlinkAnonVmas(old);
+    }
+}

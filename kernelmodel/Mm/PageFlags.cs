@@ -1,0 +1,32 @@
+namespace KernelModel.Mm;
+
+/// <summary>State of a page frame (linux: page-flags.h).</summary>
+[Flags]
+internal enum PageFlags : uint
+{
+    None = 0,
+
+    /// <summary>Somebody works on it: reclaim leaves it alone.</summary>
+    Locked = 1 << 0,
+    Referenced = 1 << 1,
+    Dirty = 1 << 2,
+    Lru = 1 << 3,
+    Active = 1 << 4,
+    Unevictable = 1 << 5,
+
+    /// <summary>Belongs to the anon LRU: its store is swap. Clear on an anonymous page that MADV_FREE gave up.</summary>
+    SwapBacked = 1 << 6,
+
+    /// <summary>Index of a swap slot is valid and the slot names this page.</summary>
+    SwapCache = 1 << 7,
+    Anon = 1 << 8,
+
+    /// <summary>A <see cref="Mm.PageCache"/> holds it.</summary>
+    PageCache = 1 << 9,
+
+    /// <summary>One page table entry has it to itself, so that a store needs no copy.</summary>
+    AnonExclusive = 1 << 10,
+
+    /// <summary>Not in the free list.</summary>
+    Allocated = 1 << 11,
+}

@@ -1,0 +1,158 @@
+using KernelModel.Mapping;
+
+namespace KernelModel.Mm;
+
+/// <summary>
+/// The four level page table of one mm: directories of 512 slots over tables of 512 entries. A table whose last entry
+/// goes is given up. Guarded by the model's lock.
+/// </summary>
+internal sealed class PageTable
+{
+    private const int Fan = 512;
+    private const int TableShift = PageSize.Shift + 9;
+
+    private readonly Directory _root = new();
+
+    // The table of the last access: faults and walks stay in one for a while.
+    private ulong _lastKey = ulong.MaxValue;
+    private Table? _last;
+
+    private sealed class Directory
+    {
+        public readonly object?[] Slots = new object?[Fan];
+        public int Used;
+    }
+
+    private sealed class Table
+    {
+        public readonly ulong[] Entries = new ulong[Fan];
+        public int Used;
+    }
+
+    /// <summary>Tables of entries in use (VmPTE).</summary>
+    public int Tables { get; private set; }
+
+    public ulong Get(ulong address)
+    {
+        Table? table = Find(address);
+        return table is null ? Pte.None : table.Entries[Slot(address, PageSize.Shift)];
+    }
+
+    public void Set(ulong address, ulong pte)
+    {
+        Table? table = Find(address);
+        if (table is null)
+        {
+            if (pte == Pte.None)
+                return;
+            table = Grow(address);
+        }
+
+        ref ulong entry = ref table.Entries[Slot(address, PageSize.Shift)];
+        table.Used += (pte != Pte.None ? 1 : 0) - (entry != Pte.None ? 1 : 0);
+        entry = pte;
+        if (table.Used == 0)
+            Drop(address);
+    }
+
+    /// <summary>Finds the next entry that is not none.</summary>
+    /// <param name="address">Where to start; then the address of the entry.</param>
+    /// <param name="end">Where to stop, exclusive.</param>
+    /// <param name="pte">The entry.</param>
+    public bool Next(ref ulong address, ulong end, out ulong pte)
+    {
+        while (address < end)
+        {
+            Table? table = Find(address, out int missingShift);
+            if (table is null)
+            {
+                ulong step = 1UL << missingShift;
+                address = (address & ~(step - 1)) + step;
+                continue;
+            }
+
+            int slot = Slot(address, PageSize.Shift);
+            for (; slot < Fan && address < end; slot++, address += PageSize.Bytes)
+            {
+                pte = table.Entries[slot];
+                if (pte != Pte.None)
+                    return true;
+            }
+        }
+
+        pte = Pte.None;
+        return false;
+    }
+
+    private static int Slot(ulong address, int shift) => (int)(address >> shift) & (Fan - 1);
+
+    private Table? Find(ulong address)
+        => address >> TableShift == _lastKey ? _last : Find(address, out _);
+
+    private Table? Find(ulong address, out int missingShift)
+    {
+        missingShift = TableShift;
+        if (address >> TableShift == _lastKey)
+            return _last;
+
+        Directory directory = _root;
+        for (int shift = TableShift + 18; shift > TableShift; shift -= 9)
+        {
+            if (directory.Slots[Slot(address, shift)] is not Directory next)
+            {
+                missingShift = shift;
+                return null;
+            }
+
+            directory = next;
+        }
+
+        if (directory.Slots[Slot(address, TableShift)] is not Table table)
+            return null;
+        _lastKey = address >> TableShift;
+        _last = table;
+        return table;
+    }
+
+    private Table Grow(ulong address)
+    {
+        Directory directory = _root;
+        for (int shift = TableShift + 18; shift > TableShift; shift -= 9)
+        {
+            ref object? slot = ref directory.Slots[Slot(address, shift)];
+            if (slot is null)
+            {
+                slot = new Directory();
+                directory.Used++;
+            }
+
+            directory = (Directory)slot;
+        }
+
+        Table table = new();
+        directory.Slots[Slot(address, TableShift)] = table;
+        directory.Used++;
+        Tables++;
+        _lastKey = address >> TableShift;
+        _last = table;
+        return table;
+    }
+
+    private void Drop(ulong address)
+    {
+        Span<Directory?> path = [_root, null, null];
+        int level = 0;
+        for (int shift = TableShift + 18; shift > TableShift; shift -= 9)
+            path[++level] = (Directory)path[level - 1]!.Slots[Slot(address, shift)]!;
+        for (int shift = TableShift; level >= 0; level--, shift += 9)
+        {
+            path[level]!.Slots[Slot(address, shift)] = null;
+            if (--path[level]!.Used > 0)
+                break;
+        }
+
+        Tables--;
+        _lastKey = ulong.MaxValue;
+        _last = null;
+    }
+}

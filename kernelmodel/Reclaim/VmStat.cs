@@ -1,0 +1,12 @@
+namespace KernelModel.Reclaim;
+
+/// <summary>Running counters, kept as things happen. Guarded by the model's lock.</summary>
+public sealed class VmStat
+{
+    private readonly long[] _items = new long[(int)VmStatItem.Count];
+
+    /// <summary>The value of a counter: pages, events, or kB for pgpgin and pgpgout.</summary>
+    public long this[VmStatItem item] => _items[(int)item];
+
+    internal void Add(VmStatItem item, long delta) => _items[(int)item] += delta;
+}

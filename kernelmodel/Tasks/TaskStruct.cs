@@ -1,0 +1,71 @@
+using KernelModel.Mm;
+
+namespace KernelModel.Tasks;
+
+/// <summary>A task, which is a process of one thread (linux: struct task_struct). Guarded by the model's lock.</summary>
+public sealed partial class TaskStruct
+{
+    private readonly List<Signal> _signals = [];
+
+    internal TaskStruct(Kernel kernel, int pid, TaskStruct? parent, string comm, Credentials credentials, Rlimits limits)
+    {
+        Kernel = kernel;
+        Pid = pid;
+        Parent = parent;
+        Comm = comm;
+        Credentials = credentials;
+        Limits = limits;
+    }
+
+    /// <summary>The machine it runs on.</summary>
+    public Kernel Kernel { get; }
+
+    /// <summary>Its pid.</summary>
+    public int Pid { get; }
+
+    /// <summary>Its parent, or null for a task that nobody waits for.</summary>
+    public TaskStruct? Parent { get; internal set; }
+
+    /// <summary>Its children, in the order of their birth, zombies included.</summary>
+    public IReadOnlyList<TaskStruct> Children => ChildList;
+
+    /// <summary>comm.</summary>
+    public string Comm { get; set; }
+
+    /// <summary>Who it is.</summary>
+    public Credentials Credentials { get; set; }
+
+    /// <summary>Its limits.</summary>
+    public Rlimits Limits { get; set; }
+
+    /// <summary>Its address space; null for a zombie.</summary>
+    public MmStruct? Mm { get; internal set; }
+
+    /// <summary>Where it is in its life.</summary>
+    public TaskState State { get; internal set; }
+
+    /// <summary>The code it exited with.</summary>
+    public int ExitCode { get; internal set; }
+
+    /// <summary>Minor faults it took.</summary>
+    public long MinorFaults { get; internal set; }
+
+    /// <summary>Major faults it took.</summary>
+    public long MajorFaults { get; internal set; }
+
+    /// <summary>Every signal it was sent, oldest first.</summary>
+    public IReadOnlyList<Signal> Signals => _signals;
+
+    /// <summary>The signal sent last, or null.</summary>
+    public Signal? LastSignal => _signals.Count == 0 ? null : _signals[^1];
+
+    /// <summary>
+    /// Called on a fault that ends in SIGBUS, before the signal is recorded: its handler. When it answers true the fault
+    /// is tried again (R61: the task waits inside its call, and calls on it are its handler's).
+    /// </summary>
+    public Func<TaskStruct, Signal, bool>? SigbusHandler { get; set; }
+
+    internal List<TaskStruct> ChildList { get; } = [];
+
+    internal void Send(Signal signal) => _signals.Add(signal);
+}
