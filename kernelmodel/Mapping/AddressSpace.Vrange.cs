@@ -199,7 +199,7 @@ public sealed partial class AddressSpace
     private bool TryFindData(ulong first, ulong last, out ulong runFirst, out ulong runLast)
     {
         (runFirst, runLast) = (0, 0);
-        long data = first > last ? -ENXIO : _store?.SeekData(PageSize.OffsetOf(first)) ?? -ENXIO;
+        long data = first > last ? -Errno.ENXIO : _store?.SeekData(PageSize.OffsetOf(first)) ?? -Errno.ENXIO;
         if (data < 0 || PageSize.PageOf(data) > last)
             return false;
         long hole = _store!.SeekHole(data);
