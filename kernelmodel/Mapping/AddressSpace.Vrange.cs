@@ -241,11 +241,11 @@ public sealed partial class AddressSpace
         window = null;
         StoreStat before = StatLocked();
 
-        // The host caches nothing past the end of the file.
+        // The host caches no page past the end of the file, but what memory there is: st_blocks falls there too (R9).
         ulong end = (ulong)PageSize.PagesFor(before.Size);
-        if (first < end)
+        if (first < end || before.Pages > 0)
         {
-            var purge = new PurgeWindow(this, first, Math.Min(last, end - 1), direct);
+            var purge = new PurgeWindow(this, first, first < end ? Math.Min(last, end - 1) : first, direct);
             if (host.BeginInvalidate(purge))
             {
                 window = purge;
