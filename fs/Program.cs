@@ -1,1 +1,65 @@
-System.Console.WriteLine();
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Fs.Hosting;
+using Fuse;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+var directory = new Argument<string>("DIR") { Description = "Directory to mount on." };
+var options = new Option<string[]>("-o", "--options")
+{
+    Description = "Mount options, separated by commas:\n" + MountArguments.Help,
+    HelpName = "OPTION[,OPTION...]",
+};
+var foreground = new Option<bool>("-f", "--foreground")
+{
+    Description = "Stay in the foreground, which the daemon always does: mount.sh puts it in the background.",
+};
+var verbose = new Option<bool>("-v", "--verbose") { Description = "Log more." };
+var command = new RootCommand("vrangefs: files whose ranges the system may take back when memory runs short.")
+{
+    directory, options, foreground, verbose,
+};
+command.SetAction((result, cancellation) => RunAsync(
+    result.GetRequiredValue(directory), result.GetValue(options) ?? [], result.GetValue(verbose)));
+return await command.Parse(args).InvokeAsync();
+
+static async Task<int> RunAsync(string directory, string[] options, bool verbose)
+{
+    const int Usage = 2;
+    long machineBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    if (MountArguments.Parse(options, machineBytes, out MountArguments arguments) is string wrong)
+    {
+        await Console.Error.WriteLineAsync($"vrangefs: {wrong}");
+        return Usage;
+    }
+
+    // Asking who else has a file open must not end the process when somebody opens it that moment; see
+    // TmpfsStore.HasOtherWriters.
+    const PosixSignal SIGIO = (PosixSignal)29;
+    using var leaseBreaks = PosixSignalRegistration.Create(SIGIO, static context => context.Cancel = true);
+
+    // Never inside of the own mount, not even by the working directory.
+    string mountPoint = Path.GetFullPath(directory);
+    Directory.SetCurrentDirectory("/");
+
+    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vrangefs" });
+    builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
+    builder.Logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning);
+    builder.Logging.AddFilter("Fs", verbose ? LogLevel.Debug : LogLevel.Information);
+    builder.Services.AddSingleton(arguments);
+    builder.Services.AddSingleton(new MountTarget(mountPoint, machineBytes));
+    builder.Services.AddHostedService<MountService>();
+    using IHost host = builder.Build();
+    try
+    {
+        await host.RunAsync();
+        return 0;
+    }
+    catch (Exception error) when (error is FuseMountException or MountFailedException)
+    {
+        await Console.Error.WriteLineAsync($"vrangefs: {error.Message}");
+        return 1;
+    }
+}

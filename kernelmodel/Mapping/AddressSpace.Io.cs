@@ -12,65 +12,40 @@ public sealed partial class AddressSpace
     /// <returns>Bytes read, 0 at and past the end; -EIO for a purged page under the sigbus behaviour (R10).</returns>
     public int Read(long offset, Span<byte> destination)
     {
-        IBackingStore? store;
-        lock (_lock)
-        {
-            if (offset >= _size || destination.IsEmpty)
-                return 0;
-            destination = destination[..(int)Math.Min(destination.Length, _size - offset)];
-            if (_dead is not null && _dead.Overlaps(PageSize.PageOf(offset), PageSize.PageOf(offset + destination.Length - 1)))
-                return -EIO;
-            store = _store;
-        }
+        if (destination.IsEmpty)
+            return 0;
+        if (Volatile.Read(ref _dead) is not null && IsDead(offset, destination.Length))
+            return -EIO;
 
         // Not under the lock: the store is coherent by itself, and a purge that comes now is followed by an
         // invalidation of what this read brings to the page cache.
-        if (store is not null)
-            return store.Read(offset, destination);
-        destination.Clear();
-        return destination.Length;
+        return Volatile.Read(ref _store)?.Read(offset, destination) ?? 0;
     }
 
     /// <summary>
     /// Stores bytes and extends i_size. Room is made by purging volatile ranges before anybody sees ENOSPC (R17).
     /// </summary>
-    /// <param name="offset">Byte offset; ignored with <paramref name="append"/>.</param>
-    /// <param name="source">The bytes.</param>
-    /// <param name="append">Write at i_size (O_APPEND).</param>
     /// <returns>Bytes stored, fewer than asked when the space ends there; -ENOSPC, -ENOMEM, -EIO.</returns>
-    public int Write(long offset, ReadOnlySpan<byte> source, bool append = false)
+    public int Write(long offset, ReadOnlySpan<byte> source)
     {
-        if (source.IsEmpty)
-            return 0;
-
-        for (bool exhausted = false; ;)
+        int done = 0;
+        while (!source.IsEmpty)
         {
-            long shortage;
+            int written;
             lock (_lock)
-            {
-                if (append)
-                    offset = _size;
-                long missing = MissingIn(offset, source.Length);
-                long charged = domain.Quota.ChargeUpTo(missing);
-                if (charged == missing)
-                    return StoreCharged(offset, source, charged);
+                written = StoreLocked(offset, source, force: false);
+            if (written < 0 && written != -ENOSPC)
+                return done > 0 ? done : written;
 
-                if (exhausted)
-                {
-                    // tmpfs stores what fits and says how much that was.
-                    int fits = PrefixThatNeeds(charged, offset, source.Length);
-                    if (fits > 0)
-                        return StoreCharged(offset, source[..fits], charged);
-                    domain.Quota.Uncharge(charged);
-                    return -ENOSPC;
-                }
-
-                domain.Quota.Uncharge(charged);
-                shortage = missing - charged;
-            }
-
-            exhausted = domain.Quota.Reclaim(shortage) == 0;
+            int stored = Math.Max(written, 0);
+            done += stored;
+            offset += stored;
+            source = source[stored..];
+            if (!source.IsEmpty && domain.Reclaim(PageSize.PagesFor(source.Length)) == 0)
+                return done > 0 ? done : -ENOSPC;
         }
+
+        return done;
     }
 
     /// <summary>
@@ -79,16 +54,19 @@ public sealed partial class AddressSpace
     /// </summary>
     public int WriteBack(long offset, ReadOnlySpan<byte> source)
     {
-        int result;
+        int length = source.Length;
         lock (_lock)
         {
-            result = WriteBackLocked(offset, source[..(int)Math.Clamp(_size - offset, 0, source.Length)]);
+            source = source[..(int)Math.Clamp(StatLocked().Size - offset, 0, source.Length)];
+            int error = WriteBackLocked(offset, source);
+            if (error < 0)
+                return error;
         }
 
-        long excess = domain.Quota.Excess;
+        long excess = domain.Storage.ExcessPages;
         if (excess > 0)
-            domain.Quota.Reclaim(excess);
-        return result < 0 ? result : source.Length;
+            domain.Reclaim(excess);
+        return length;
     }
 
     /// <summary>Sets i_size. Shrinking frees pages; marks stay as they are, only size 0 ends tombstones (R11).</summary>
@@ -96,25 +74,16 @@ public sealed partial class AddressSpace
     {
         lock (_lock)
         {
-            if (size < _size && _store is not null)
+            if (_store is not null || size > 0)
             {
-                int error = _store.Truncate(size);
+                int error = WithStore()?.Truncate(size) ?? -ENOMEM;
                 if (error < 0)
                     return error;
-                ulong firstGone = (ulong)PageSize.PagesFor(size);
-                domain.Quota.Uncharge(_present.Remove(firstGone, ulong.MaxValue));
-                Revive(firstGone, ulong.MaxValue);
+                Revive((ulong)PageSize.PagesFor(size), ulong.MaxValue);
             }
 
-            _size = size;
-            if (size == 0 && _vranges is not null)
-            {
-                _vranges.ForgetTombstones();
-                ReleaseEmptyRoot();
-            }
-
-            if (size == 0 && _vranges is null)
-                _lost = null;
+            if (size == 0)
+                ForgetTombstones();
             return 0;
         }
     }
@@ -124,21 +93,12 @@ public sealed partial class AddressSpace
     {
         lock (_lock)
         {
-            if (_store is null)
-                return 0;
-            int error = _store.Punch(offset, length);
-            if (error < 0)
-                return error;
-
+            int error = _store?.Punch(offset, length) ?? 0;
             ulong first = (ulong)PageSize.PagesFor(offset);
             ulong end = PageSize.PageOf(offset + length);
-            if (end > first)
-            {
-                domain.Quota.Uncharge(_present.Remove(first, end - 1));
+            if (error == 0 && end > first)
                 Revive(first, end - 1);
-            }
-
-            return 0;
+            return error;
         }
     }
 
@@ -148,96 +108,33 @@ public sealed partial class AddressSpace
     /// <param name="keepSize">FALLOC_FL_KEEP_SIZE.</param>
     public int Allocate(long offset, long length, bool keepSize)
     {
-        for (bool exhausted = false; ;)
+        while (true)
         {
-            long shortage;
+            int error;
             lock (_lock)
-            {
-                long missing = MissingIn(offset, length);
-                long charged = domain.Quota.ChargeUpTo(missing);
-                if (charged == missing)
-                {
-                    int error = WithStore() is IBackingStore store ? store.Allocate(offset, length) : -ENOMEM;
-                    if (error < 0)
-                    {
-                        domain.Quota.Uncharge(charged);
-                        return error;
-                    }
-
-                    _present.Add(PageSize.PageOf(offset), PageSize.PageOf(offset + length - 1));
-                    if (!keepSize)
-                        _size = Math.Max(_size, offset + length);
-                    return 0;
-                }
-
-                domain.Quota.Uncharge(charged);
-                if (exhausted)
-                    return -ENOSPC;
-                shortage = missing - charged;
-            }
-
-            exhausted = domain.Quota.Reclaim(shortage) == 0;
+                error = WithStore()?.Allocate(offset, length, keepSize) ?? -ENOMEM;
+            if (error != -ENOSPC || domain.Reclaim(PageSize.PagesFor(length)) == 0)
+                return error;
         }
     }
 
-    /// <summary>SEEK_DATA: the first byte at or above offset that has memory, or -ENXIO.</summary>
-    public long SeekData(long offset)
-    {
-        lock (_lock)
-        {
-            if (offset < 0 || offset >= _size || !_present.FirstAtOrAfter(PageSize.PageOf(offset), out ulong first, out _))
-                return -ENXIO;
-            long data = Math.Max(offset, PageSize.OffsetOf(first));
-            return data < _size ? data : -ENXIO;
-        }
-    }
+    /// <summary>SEEK_DATA: the first byte at or above offset that has data, or -ENXIO.</summary>
+    public long SeekData(long offset) => Volatile.Read(ref _store)?.SeekData(offset) ?? -ENXIO;
 
     /// <summary>SEEK_HOLE: the first byte at or above offset that has none, i_size at the latest, or -ENXIO.</summary>
-    public long SeekHole(long offset)
+    public long SeekHole(long offset) => Volatile.Read(ref _store)?.SeekHole(offset) ?? -ENXIO;
+
+    private bool IsDead(long offset, int length)
     {
         lock (_lock)
-        {
-            if (offset < 0 || offset >= _size)
-                return -ENXIO;
-            return _present.FirstAtOrAfter(PageSize.PageOf(offset), out ulong first, out ulong last) && first <= PageSize.PageOf(offset)
-                ? Math.Min(_size, PageSize.OffsetOf(last + 1))
-                : offset;
-        }
+            return _dead is not null && _dead.Overlaps(PageSize.PageOf(offset), PageSize.PageOf(offset + length - 1));
     }
 
-    private IBackingStore? WithStore() => _store ??= host.CreateStore();
-
-    private long MissingIn(long offset, long length)
+    private int StoreLocked(long offset, ReadOnlySpan<byte> source, bool force)
     {
-        ulong first = PageSize.PageOf(offset);
-        ulong last = PageSize.PageOf(offset + length - 1);
-        return (long)(last - first + 1) - _present.CountIn(first, last);
-    }
-
-    /// <summary>How many bytes can be stored when only <paramref name="pages"/> missing pages may be added.</summary>
-    private int PrefixThatNeeds(long pages, long offset, int length)
-    {
-        ulong page = PageSize.PageOf(offset);
-        ulong last = PageSize.PageOf(offset + length - 1);
-        while (page <= last && (_present.Overlaps(page, page) || pages-- > 0))
-            page++;
-        return (int)Math.Clamp(PageSize.OffsetOf(page) - offset, 0, length);
-    }
-
-    private int StoreCharged(long offset, ReadOnlySpan<byte> source, long charged)
-    {
-        int written = WithStore() is IBackingStore store ? store.Write(offset, source) : -ENOMEM;
-        if (written <= 0)
-        {
-            domain.Quota.Uncharge(charged);
-            return written;
-        }
-
-        ulong first = PageSize.PageOf(offset);
-        ulong last = PageSize.PageOf(offset + written - 1);
-        domain.Quota.Uncharge(charged - _present.Add(first, last));
-        Revive(first, last);
-        _size = Math.Max(_size, offset + written);
+        int written = WithStore()?.Write(offset, source, force) ?? -ENOMEM;
+        if (written > 0)
+            Revive(PageSize.PageOf(offset), PageSize.PageOf(offset + written - 1));
         return written;
     }
 
@@ -256,11 +153,10 @@ public sealed partial class AddressSpace
             }
             else
             {
-                long missing = MissingIn(offset, length);
-                domain.Quota.ForceCharge(missing);
-                int stored = StoreCharged(offset, source[..length], missing);
+                int stored = StoreLocked(offset, source[..length], force: true);
                 if (stored < 0)
                     return stored;
+                length = stored;
             }
 
             source = source[length..];

@@ -1,4 +1,3 @@
-using KernelModel.Ranges;
 using KernelModel.Vrange;
 
 namespace KernelModel.Mapping;
@@ -57,14 +56,14 @@ public sealed partial class AddressSpace
             _vranges?.List(first, last, into);
     }
 
-    /// <summary>Pages of first..last that have memory.</summary>
+    /// <summary>Pages of first..last that have data.</summary>
     public long ResidentIn(ulong first, ulong last)
     {
         lock (_lock)
-            return _present.CountIn(first, last);
+            return CountData(first, last);
     }
 
-    /// <summary>The range that the LRU named, as it is now, with its pages that have memory.</summary>
+    /// <summary>The range that the LRU named, as it is now, with its pages that have data.</summary>
     public bool TryDescribe(VrangeRef range, out VrangeEntry entry, out long resident)
     {
         lock (_lock)
@@ -75,13 +74,20 @@ public sealed partial class AddressSpace
                 return false;
             }
 
-            resident = _present.CountIn(entry.First, entry.Last);
+            resident = CountData(entry.First, entry.Last);
             return true;
         }
     }
 
-    /// <summary>Pages that are volatile and have memory, and pages lost and not reported yet (R70).</summary>
-    public (long Volatile, long Lost) CountVolatile()
+    /// <summary>Lists what was lost, belongs to no range any more and has not been reported (R11).</summary>
+    public void ListTombstones(List<VrangeEntry> into)
+    {
+        lock (_lock)
+            _vranges?.ListTombstones(into);
+    }
+
+    /// <summary>Pages that are volatile and have data (R70).</summary>
+    public long CountVolatile()
     {
         lock (_lock)
         {
@@ -89,11 +95,11 @@ public sealed partial class AddressSpace
             ulong page = 0;
             while (_vranges is not null && _vranges.TryFindAtOrAfter(page, out VrangeEntry range))
             {
-                pages += _present.CountIn(range.First, range.Last);
+                pages += CountData(range.First, range.Last);
                 page = range.Last + 1;
             }
 
-            return (pages, _lost?.Count ?? 0);
+            return pages;
         }
     }
 
@@ -113,11 +119,13 @@ public sealed partial class AddressSpace
 
             // R6: before the punch. R8: a range of which a part is left keeps its place.
             _vranges.SetPurged(victim);
-            if (last == range.Last || !_present.Overlaps(last + 1, range.Last))
+            if (last == range.Last || !TryFindData(last + 1, range.Last, out _, out _))
                 _vranges.MoveToYoungEnd(victim);
             freed = PurgeLocked(range.First, last, direct: !wait, out window);
         }
 
+        if (freed > 0)
+            host.OnPurged();
         return freed + (wait ? AwaitEnd(window) : 0);
     }
 
@@ -138,6 +146,7 @@ public sealed partial class AddressSpace
                 freed += PurgeLocked(from, page, direct: false, out window);
             }
 
+            host.OnPurged();
             freed += AwaitEnd(window);
             if (page++ == last)
                 return freed;
@@ -180,20 +189,43 @@ public sealed partial class AddressSpace
         bool purged = _vranges.Unmark(first, last, report);
         Revive(first, last);
         ReleaseEmptyRoot();
-        long pages = _lost is null ? 0 : report ? _lost.Remove(first, last) : _lost.CountIn(first, last);
-        if (_lost is { IsEmpty: true })
-            _lost = null;
+        long pages = _lost?.CountIn(first, last) ?? 0;
+        if (report && pages > 0)
+            ForgetLoss(first, last);
         return new VrangeLoss(purged, pages << PageSize.Shift);
+    }
+
+    /// <summary>The first run of pages with data that touches first..last, clipped to it.</summary>
+    private bool TryFindData(ulong first, ulong last, out ulong runFirst, out ulong runLast)
+    {
+        (runFirst, runLast) = (0, 0);
+        long data = first > last ? -ENXIO : _store?.SeekData(PageSize.OffsetOf(first)) ?? -ENXIO;
+        if (data < 0 || PageSize.PageOf(data) > last)
+            return false;
+        long hole = _store!.SeekHole(data);
+        runFirst = PageSize.PageOf(data);
+        runLast = hole <= data ? runFirst : Math.Min(last, PageSize.PageOf(hole - 1));
+        return true;
+    }
+
+    private long CountData(ulong first, ulong last)
+    {
+        long pages = 0;
+        while (TryFindData(first, last, out ulong runFirst, out ulong runLast))
+        {
+            pages += (long)(runLast - runFirst + 1);
+            first = runLast + 1;
+        }
+
+        return pages;
     }
 
     /// <summary>R8: the page at which a PARTIAL purge of so many pages, rounded up to the batch, ends.</summary>
     private ulong EndOfPart(ulong first, ulong last, long pages)
     {
         long wanted = pages >= long.MaxValue - PartialBatch ? long.MaxValue : (pages + PartialBatch - 1) / PartialBatch * PartialBatch;
-        while (_present.FirstAtOrAfter(first, out ulong runFirst, out ulong runLast) && runFirst <= last)
+        while (TryFindData(first, last, out ulong runFirst, out ulong runLast))
         {
-            runFirst = Math.Max(first, runFirst);
-            runLast = Math.Min(last, runLast);
             long run = (long)(runLast - runFirst + 1);
             if (run >= wanted)
                 return runFirst + (ulong)wanted - 1;
@@ -206,9 +238,11 @@ public sealed partial class AddressSpace
 
     private long PurgeLocked(ulong first, ulong last, bool direct, out PurgeWindow? window)
     {
-        // The host caches nothing past the end of the file.
         window = null;
-        ulong end = (ulong)PageSize.PagesFor(_size);
+        StoreStat before = StatLocked();
+
+        // The host caches nothing past the end of the file.
+        ulong end = (ulong)PageSize.PagesFor(before.Size);
         if (first < end)
         {
             var purge = new PurgeWindow(this, first, Math.Min(last, end - 1), direct);
@@ -219,45 +253,21 @@ public sealed partial class AddressSpace
             }
         }
 
-        long freed = 0;
-        while (_present.FirstAtOrAfter(first, out ulong runFirst, out ulong runLast) && runFirst <= last)
+        if (before.Pages == 0)
+            return 0;
+        ulong page = first;
+        while (TryFindData(page, last, out ulong runFirst, out ulong runLast))
         {
-            runFirst = Math.Max(first, runFirst);
-            runLast = Math.Min(last, runLast);
-            int error = _store!.Punch(PageSize.OffsetOf(runFirst), PageSize.OffsetOf(runLast - runFirst + 1));
-            if (error < 0)
-                break;
-            long pages = _present.Remove(runFirst, runLast);
-            domain.Quota.Uncharge(pages);
             RecordLoss(runFirst, runLast);
-            freed += pages;
+            window?.Gone.Add(runFirst, runLast);
+            page = runLast + 1;
         }
 
-        if (freed > 0)
-            host.OnPurged();
+        long offset = PageSize.OffsetOf(first);
+        _store!.Punch(offset, (long)Math.Min((last - first + 1) << PageSize.Shift, (ulong)(long.MaxValue - offset)));
+        long freed = Math.Max(0, before.Pages - StatLocked().Pages);
         domain.Lru.CountDiscarded(freed, direct);
         return freed;
-    }
-
-    private long RecordLoss(ulong first, ulong last)
-    {
-        if (domain.SigbusOnPurged)
-            (_dead ??= new PageRuns()).Add(first, last);
-        return (_lost ??= new PageRuns()).Add(first, last);
-    }
-
-    // Pages that were dirty in the host's cache only: they are lost as the others, and freed.
-    private void DropPurged(ulong first, ulong last)
-    {
-        long pages = RecordLoss(first, last);
-        foreach (PurgeWindow window in _windows!)
-        {
-            if (window.Overlaps(first, last))
-            {
-                window.Dropped += pages;
-                break;
-            }
-        }
     }
 
     /// <summary>How many bytes from offset lie together inside, or together outside, of running purges.</summary>

@@ -4,8 +4,8 @@ using KernelModel.Vrange;
 namespace KernelModel.Mapping;
 
 /// <summary>
-/// The contents of one file (linux: struct address_space with the i_size of its host): which pages there are, where
-/// their bytes live, which of them are volatile, and what was lost.
+/// The contents of one file (linux: struct address_space): where its bytes live, which of its pages are volatile, and
+/// what was lost.
 /// </summary>
 /// <remarks>
 /// One lock, the "mapping" lock of the lock order, guards every field and the vrange root. It is held across calls into
@@ -15,10 +15,9 @@ namespace KernelModel.Mapping;
 public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host) : IVrangeOwner, IDisposable
 {
     private readonly object _lock = new();
-    private readonly PageRuns _present = new();
 
+    // Made with the first byte, or when the kernel is to use it itself. Written under the lock, read without.
     private IBackingStore? _store;
-    private long _size;
     private int _holders;
 
     // Empty until the first mark, as nearly every file stays.
@@ -33,31 +32,40 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     /// <summary>The inode that owns the mapping.</summary>
     public IMappingHost Host => host;
 
-    /// <summary>i_size in bytes.</summary>
-    public long Size
-    {
-        get
-        {
-            lock (_lock)
-                return _size;
-        }
-    }
+    /// <summary>Where the bytes are, null before the first.</summary>
+    public IBackingStore? Store => Volatile.Read(ref _store);
 
-    /// <summary>st_blocks: memory in use, in 512 byte units.</summary>
-    public long Blocks
+    /// <summary>i_size, memory and times of the contents.</summary>
+    public StoreStat Stat()
     {
-        get
-        {
-            lock (_lock)
-                return _present.Count << (PageSize.Shift - 9);
-        }
+        lock (_lock)
+            return StatLocked();
     }
 
     /// <summary>One more opener or mapper.</summary>
-    public void Hold()
+    /// <returns>0, or a negative errno when the store cannot be had.</returns>
+    public int Hold()
     {
         lock (_lock)
-            _holders++;
+        {
+            int error = _holders == 0 ? _store?.Acquire() ?? 0 : 0;
+            if (error == 0)
+                _holders++;
+            return error;
+        }
+    }
+
+    /// <summary>As <see cref="Hold()"/>, with the store that the kernel is to use itself.</summary>
+    public int Hold(out IBackingStore? store)
+    {
+        lock (_lock)
+        {
+            store = WithStore();
+            int error = store is null ? -ENOMEM : _holders == 0 ? store.Acquire() : 0;
+            if (error == 0)
+                _holders++;
+            return error;
+        }
     }
 
     /// <summary>One opener or mapper less; with the last of them the marks die (R11).</summary>
@@ -65,8 +73,28 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     {
         lock (_lock)
         {
-            _holders--;
+            if (--_holders > 0)
+                return;
+            _store?.Release();
+            if (!domain.MappingsOutliveHolders)
+                RetireIfUnheld();
+        }
+    }
+
+    /// <summary>Nobody has the file mapped: if nobody has it open either, the marks die (R11).</summary>
+    public void RetireUnlessHeld()
+    {
+        lock (_lock)
             RetireIfUnheld();
+    }
+
+    /// <summary>Whether it has marks but no holder: they live on mappings, or not at all any more.</summary>
+    public bool IsDoubtful
+    {
+        get
+        {
+            lock (_lock)
+                return _holders == 0 && _vranges is { Count: > 0 };
         }
     }
 
@@ -85,15 +113,31 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     {
         lock (_lock)
         {
-            domain.Quota.Uncharge(_present.Count);
-            _present.Clear();
             _vranges?.Dispose();
             _vranges = null;
-            _lost = null;
+            ForgetLoss(0, ulong.MaxValue);
             _dead = null;
             _store?.Dispose();
             _store = null;
         }
+    }
+
+    private StoreStat StatLocked() => _store is not null && _store.Stat(out StoreStat stat) == 0 ? stat : default;
+
+    private IBackingStore? WithStore()
+    {
+        if (_store is null && domain.Storage.Create() is IBackingStore store)
+        {
+            if (_holders > 0 && store.Acquire() < 0)
+            {
+                store.Dispose();
+                return null;
+            }
+
+            Volatile.Write(ref _store, store);
+        }
+
+        return _store;
     }
 
     // Marks wait for running purges: what those drop must be volatile until they end.

@@ -5,10 +5,7 @@ namespace KernelModel.Mapping;
 /// <summary>What an address_space needs of the inode that owns it (linux: mapping->host).</summary>
 public interface IMappingHost
 {
-    /// <summary>Makes the store when the first byte comes; null when there can be none (EMFILE, ENOMEM).</summary>
-    IBackingStore? CreateStore();
-
-    /// <summary>The file was punched by a purge: mtime and ctime move (R9). The mapping's lock is held.</summary>
+    /// <summary>The file was punched by a purge: mtime and ctime move (R9). No lock is held.</summary>
     void OnPurged();
 
     /// <summary>
@@ -19,8 +16,23 @@ public interface IMappingHost
     bool BeginInvalidate(PurgeWindow window);
 }
 
-/// <summary>The space, the LRU and the fault behaviour that all files of a mount share (linux: the super_block's part).</summary>
-/// <param name="Quota">Pages the mount may use.</param>
+/// <summary>What all files of a mount share (linux: the super_block's part).</summary>
+/// <param name="Storage">Where bytes live.</param>
 /// <param name="Lru">The ranges of all files and tasks.</param>
 /// <param name="SigbusOnPurged">R10: a purged, still volatile page answers EIO instead of zeros.</param>
-public sealed record MappingDomain(BlockQuota Quota, VrangeLru Lru, bool SigbusOnPurged);
+public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool SigbusOnPurged)
+{
+    /// <summary>
+    /// A mapping may still be there after the last <see cref="AddressSpace.Release"/>: who knows that none is calls
+    /// <see cref="AddressSpace.RetireUnlessHeld"/> (R11). Set before the first file is used.
+    /// </summary>
+    public bool MappingsOutliveHolders { get; set; }
+
+    /// <summary>Frees pages by purging volatile ranges of files (R16); the caller holds no lock.</summary>
+    /// <returns>Pages freed.</returns>
+    public long Reclaim(long pages)
+    {
+        long freed = Lru.Discard(pages, VrangeOwners.Files, wait: false);
+        return freed > 0 ? freed : Storage.AwaitFrees();
+    }
+}

@@ -1,3 +1,5 @@
+using KernelModel.Ranges;
+
 namespace KernelModel.Mapping;
 
 /// <summary>
@@ -21,6 +23,9 @@ public sealed class PurgeWindow(AddressSpace mapping, ulong first, ulong last, b
     public ulong Last { get; } = last;
 
     internal bool Direct { get; } = direct;
+
+    /// <summary>Pages that the purge found in the store or dropped: each counts as freed once.</summary>
+    internal PageRuns Gone { get; } = new();
 
     /// <summary>Dirty pages that existed in the page cache only and were dropped: they count as freed.</summary>
     internal long Dropped { get; set; }

@@ -6,6 +6,7 @@ public sealed partial class VrangeLru
     private long _discarded;
     private long _direct;
     private long _background;
+    private long _unreported;
 
     /// <summary>pgvrange_scan: ranges looked at by purges (R70).</summary>
     public long Scanned => Interlocked.Read(ref _scanned);
@@ -18,6 +19,9 @@ public sealed partial class VrangeLru
 
     /// <summary>pgdiscard_kswapd: of these, the ones taken in the background or by the operator.</summary>
     public long DiscardedBackground => Interlocked.Read(ref _background);
+
+    /// <summary>Purged: pages lost and not reported yet (R70).</summary>
+    public long Unreported => Interlocked.Read(ref _unreported);
 
     /// <summary>
     /// Purges at least <paramref name="pages"/> pages, oldest ranges first, each range once at most (R8).
@@ -49,6 +53,9 @@ public sealed partial class VrangeLru
         Interlocked.Add(ref _discarded, pages);
         Interlocked.Add(ref direct ? ref _direct : ref _background, pages);
     }
+
+    /// <summary>Counts pages that were lost, or reported or forgotten when negative.</summary>
+    internal void CountUnreported(long pages) => Interlocked.Add(ref _unreported, pages);
 
     private bool TryPeekOldest(VrangeOwners from, ulong youngest, out VrangeRef victim, out IVrangeOwner? owner)
     {

@@ -27,6 +27,9 @@ public sealed partial class VrangeLru
     private readonly Stack<int> _freeOwners = new();
     private int _ownersUsed;
 
+    /// <summary>The first range came to an empty list. Called with locks held: only take a note.</summary>
+    public event Action? Populated;
+
     /// <summary>Ranges in the list.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -66,6 +69,8 @@ public sealed partial class VrangeLru
             int slot = Allocate(owner, first, last, behavior, purged);
             this[slot].Sequence = ++_sequence;
             LinkAfter(_youngest, slot);
+            if (_count == 1)
+                Populated?.Invoke();
             return slot;
         }
     }
@@ -123,6 +128,13 @@ public sealed partial class VrangeLru
                 list.Add((new VrangeRef(slot, this[slot].Generation), _owners[this[slot].Owner]!));
             return list;
         }
+    }
+
+    /// <summary>Every owner that has ranges or tombstones.</summary>
+    public List<IVrangeOwner> Owners()
+    {
+        lock (_lock)
+            return [.. _owners.OfType<IVrangeOwner>()];
     }
 
     private int Allocate(int owner, ulong first, ulong last, VrangeBehavior behavior, bool purged)

@@ -149,6 +149,19 @@ public sealed class VrangeRoot : IDisposable
         }
     }
 
+    /// <summary>The tombstones, ascending.</summary>
+    public void ListTombstones(List<VrangeEntry> into)
+    {
+        ulong page = 0;
+        while (_tombstones.FirstAtOrAfter(page, out ulong first, out ulong last))
+        {
+            into.Add(new VrangeEntry(first, last, true));
+            if (last == ulong.MaxValue)
+                return;
+            page = last + 1;
+        }
+    }
+
     /// <summary>The state of a range that the LRU named, if it is still that range.</summary>
     internal bool TryGet(VrangeRef range, out VrangeEntry entry, out VrangeBehavior behavior)
     {

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Fuse;
+
+/// <summary>A mounted FUSE device. Mounting does not wait for a session; using the mount does.</summary>
+public sealed unsafe class FuseMount : IDisposable
+{
+    private const int PATH_MAX = 4096;
+    private const uint RootMode = 0x4000; // S_IFDIR
+
+    private readonly string _fusermount;
+    private readonly bool _bySystemCall;
+
+    private FuseMount(string mountPoint, FuseDeviceHandle device, bool bySystemCall, string fusermount)
+    {
+        MountPoint = mountPoint;
+        Device = device;
+        _bySystemCall = bySystemCall;
+        _fusermount = fusermount;
+        ConnectionNumber = MountTable.FindConnection(mountPoint)
+            ?? throw new FuseMountException($"{mountPoint} was mounted, but is not in the mount table of this process");
+    }
+
+    /// <summary>The absolute path of the mount point, without symbolic links.</summary>
+    public string MountPoint { get; }
+
+    /// <summary>The device to serve.</summary>
+    public FuseDeviceHandle Device { get; }
+
+    /// <summary>The name of the connection in fusectl: the minor device number of the mount.</summary>
+    public uint ConnectionNumber { get; }
+
+    /// <summary>Whether the mount is still in the mount table.</summary>
+    public bool IsMounted => MountTable.FindConnection(MountPoint) == ConnectionNumber;
+
+    /// <summary>Whether a session owns the device.</summary>
+    internal bool HasSession { get; set; }
+
+    /// <summary>Mounts on a directory.</summary>
+    /// <exception cref="FuseMountException">It cannot be mounted; the message says why.</exception>
+    public static FuseMount Mount(string mountPoint, MountOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(mountPoint);
+        options ??= new MountOptions();
+        string path = Resolve(mountPoint);
+        FuseDeviceHandle? device = null;
+        if (options.Method != MountMethod.Fusermount)
+            device = MountBySystemCall(path, options);
+
+        bool bySystemCall = device is not null;
+        device ??= Fusermount.Mount(path, options);
+        try
+        {
+            return new FuseMount(path, device, bySystemCall, options.FusermountPath);
+        }
+        catch
+        {
+            device.Dispose(); // ends the connection; the dead mount goes with the process's way to see it
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Unmounts. The kernel writes back what is dirty first, so the session must be running and this must not be called from a
+    /// request. Returns 0 if it was unmounted before.
+    /// </summary>
+    /// <param name="lazy">
+    /// Only takes the mount out of sight (MNT_DETACH): the fallback when files are open. The session ends with the last of them.
+    /// </param>
+    /// <returns>0, or a negative errno; -EBUSY while files are open.</returns>
+    public int Unmount(bool lazy = false)
+    {
+        if (!IsMounted)
+            return 0;
+
+        if (_bySystemCall)
+        {
+            int flags = Libc.UMOUNT_NOFOLLOW | (lazy ? Libc.MNT_DETACH : 0);
+            if (Libc.umount2(MountPoint, flags) == 0)
+                return 0;
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno != Errno.EPERM)
+                return -errno;
+        }
+
+        int result = Fusermount.Unmount(_fusermount, MountPoint, lazy);
+        return IsMounted ? result : 0;
+    }
+
+    /// <summary>
+    /// Ends the connection whatever it hangs in, see <see cref="FuseControl.Abort"/>. The dead mount stays until it is unmounted.
+    /// </summary>
+    /// <returns>0, or a negative errno.</returns>
+    public int Abort() => FuseControl.Abort(ConnectionNumber);
+
+    /// <summary>Unmounts if need be, lazily if files are open. The device is closed by the session, or here if there is none.</summary>
+    public void Dispose()
+    {
+        if (Unmount() < 0)
+            _ = Unmount(lazy: true);
+        if (!HasSession)
+            Device.Dispose();
+    }
+
+    private static string Resolve(string mountPoint)
+    {
+        byte* resolved = stackalloc byte[PATH_MAX];
+        if (Libc.realpath(mountPoint, resolved) is null)
+            throw Unusable(mountPoint, Marshal.GetLastPInvokeError());
+
+        string path = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(resolved));
+        if (Directory.Exists(path))
+            return path;
+
+        // Only to learn why.
+        int fd = Libc.open(path, Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        int errno = fd < 0 ? Marshal.GetLastPInvokeError() : Errno.ENOTDIR;
+        if (fd >= 0)
+            _ = Libc.close(fd);
+        throw Unusable(path, errno);
+    }
+
+    private static FuseMountException Unusable(string mountPoint, int errno)
+    {
+        string hint = errno == Errno.ENOTCONN ? " (a dead FUSE mount is in the way; umount it)" : "";
+        return new FuseMountException($"Cannot mount on {mountPoint}{hint}", errno);
+    }
+
+    /// <summary>Null if the process may not mount and fusermount3 shall try.</summary>
+    private static FuseDeviceHandle? MountBySystemCall(string path, MountOptions options)
+    {
+        FuseDeviceHandle device = FuseDeviceHandle.Open(out int errno);
+        if (!device.IsInvalid)
+        {
+            string type = options.Subtype.Length > 0 ? $"fuse.{options.Subtype}" : "fuse";
+            string data = Describe(options, (int)device.DangerousGetHandle());
+            if (Libc.mount(options.FsName, path, type, Flags(options), data) == 0)
+                return device;
+            errno = Marshal.GetLastPInvokeError();
+        }
+
+        bool opened = !device.IsInvalid;
+        device.Dispose();
+        if (errno is Errno.EPERM or Errno.EACCES && options.Method == MountMethod.Auto)
+            return null;
+        throw new FuseMountException(opened ? $"Cannot mount on {path}" : "Cannot open /dev/fuse (is the fuse module loaded?)", errno);
+    }
+
+    // fs/fuse/inode.c: fuse_fs_parameters
+    private static string Describe(MountOptions options, int fd)
+    {
+        StringBuilder data = new();
+        data.Append(CultureInfo.InvariantCulture, $"fd={fd},rootmode={Convert.ToString(RootMode, 8)}");
+        data.Append(CultureInfo.InvariantCulture, $",user_id={Libc.geteuid()},group_id={Libc.getegid()}");
+        if (options.AllowOther)
+            data.Append(",allow_other");
+        if (options.DefaultPermissions)
+            data.Append(",default_permissions");
+        if (options.MaxRead > 0)
+            data.Append(CultureInfo.InvariantCulture, $",max_read={options.MaxRead}");
+        return data.ToString();
+    }
+
+    private static nuint Flags(MountOptions options)
+        => (options.ReadOnly ? Libc.MS_RDONLY : 0) | (options.NoSuid ? Libc.MS_NOSUID : 0)
+            | (options.NoDev ? Libc.MS_NODEV : 0) | (options.NoExec ? Libc.MS_NOEXEC : 0);
+}

@@ -1,0 +1,36 @@
+namespace Fuse;
+
+/// <summary>How a session runs, and what it asks the kernel for before <see cref="FuseFileSystem.Init"/> has its say.</summary>
+public sealed class FuseSessionOptions
+{
+    /// <summary>Features that cost a filesystem nothing and need nothing of it.</summary>
+    public const ulong DefaultFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_HAS_IOCTL_DIR
+        | InitFlags.FUSE_ASYNC_DIO;
+
+    /// <summary>Wanted features; see <see cref="InitFlags"/>. What the session itself needs is added.</summary>
+    public ulong WantedFlags { get; init; } = DefaultFlags;
+
+    /// <summary>Most bytes of one READ or WRITE, from 4 KiB up; clipped to what the kernel can do.</summary>
+    public uint MaxWrite { get; init; } = 1024 * 1024;
+
+    /// <summary>Most asynchronous requests in flight; 0 leaves it to the kernel.</summary>
+    public ushort MaxBackground { get; init; }
+
+    /// <summary>In-flight requests above which the kernel holds back; 0 leaves it to the kernel.</summary>
+    public ushort CongestionThreshold { get; init; }
+
+    /// <summary>Granularity of time stamps in nanoseconds.</summary>
+    public uint TimeGranularity { get; init; } = 1;
+
+    /// <summary>Filesystems that may be stacked below; FUSE_PASSTHROUGH makes it 1 at least.</summary>
+    public uint MaxStackDepth { get; init; }
+
+    /// <summary>Threads that serve requests. Two at least keep one free while the other is in a long request.</summary>
+    public int WorkerCount { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Whether each worker gets its own clone of the device, where the kernel gives one.</summary>
+    public bool CloneDevice { get; init; } = true;
+
+    /// <summary>Told once per opcode when a method of the filesystem throws. The caller gets EIO every time.</summary>
+    public Action<FuseOpcode, Exception>? HandlerFailed { get; init; }
+}

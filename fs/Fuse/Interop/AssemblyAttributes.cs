@@ -1,0 +1,2 @@
+// Everything that crosses into libc is blittable.
+[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]

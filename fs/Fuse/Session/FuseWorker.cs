@@ -1,0 +1,257 @@
+using System.Runtime.InteropServices;
+
+namespace Fuse;
+
+/// <summary>
+/// One thread: read(2), handle, write(2), all in place. Nothing on this path allocates, waits for another thread, or takes a lock.
+/// </summary>
+internal sealed unsafe class FuseWorker
+{
+    private readonly FuseSession _session;
+    private readonly FuseChannel _channel;
+    private readonly InFlightSlot _slot = new();
+    private readonly FuseRequest _request;
+    private readonly int _index;
+    private WorkerBuffers _buffers;
+    private int _fd; // valid inside of Run
+
+    internal FuseWorker(FuseSession session, FuseChannel channel, int index)
+    {
+        _session = session;
+        _channel = channel;
+        _index = index;
+        _request = new FuseRequest(session, channel, _slot);
+        // The device takes no smaller buffer than max_write asks for; before INIT is answered the smallest there is will do.
+        _buffers = index == 0 ? new WorkerBuffers(0, 0) : BuffersFor(session.Connection);
+        session.Pending.AddSlot(_slot);
+    }
+
+    internal void Start() => new Thread(Run) { Name = $"fuse-{_index}", IsBackground = true }.Start();
+
+    private static WorkerBuffers BuffersFor(FuseConnection connection)
+        => new((int)connection.MaxWrite, connection.MaxPages * Environment.SystemPageSize);
+
+    private void Run()
+    {
+        bool held = false;
+        Exception? failure = null;
+        try
+        {
+            _channel.Device.DangerousAddRef(ref held);
+            _fd = (int)_channel.Device.DangerousGetHandle();
+            if (_index != 0 || NegotiateInit())
+                Serve();
+        }
+#pragma warning disable CA1031 // An exception on a bare thread would end the process; this ends the session and says why.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = e;
+        }
+        finally
+        {
+            if (held)
+                _channel.Device.DangerousRelease();
+            _buffers.Dispose();
+            _session.WorkerLeft(failure);
+        }
+    }
+
+    /// <summary>The first request must be INIT. False if the device went away before.</summary>
+    private bool NegotiateInit()
+    {
+        while (TryRead(out int length))
+        {
+            if (!TryBegin(length, out RequestReader args))
+                continue;
+            if (_request.Opcode != FuseOpcode.FUSE_INIT)
+            {
+                if (!FuseDispatcher.HasNoReply(_request.Opcode))
+                    Reply(-Errno.EIO);
+                continue;
+            }
+
+            ref fuse_init_out answer = ref new ReplyBuffer(_buffers.Reply, _buffers.ReplyCapacity).Struct<fuse_init_out>();
+            _ = args.TryTakeBytes((uint)args.Remaining, out ReadOnlySpan<byte> offer);
+            FuseNegotiation.Outcome outcome = FuseNegotiation.Negotiate(_session.FileSystem, _session.Connection, offer, ref answer);
+            switch (outcome)
+            {
+                case FuseNegotiation.Outcome.AskAgain:
+                    Reply(sizeof(fuse_init_out));
+                    continue;
+                case FuseNegotiation.Outcome.Malformed:
+                    Reply(-Errno.EIO);
+                    throw new FuseProtocolException("The kernel's INIT request is too short.");
+                case FuseNegotiation.Outcome.TooOld:
+                    Reply(-Errno.EPROTO);
+                    throw new FuseProtocolException(
+                        $"The kernel speaks FUSE {_session.Connection.KernelMajor}.{_session.Connection.KernelMinor}; "
+                        + $"{FuseProtocol.FUSE_KERNEL_VERSION}.{FuseProtocol.OldestMinorVersion} is the oldest that works.");
+                default:
+                    Agree();
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Agree()
+    {
+        Reply(sizeof(fuse_init_out));
+        _slot.Current = 0;
+        _buffers.Dispose();
+        _buffers = BuffersFor(_session.Connection);
+        _session.Negotiated();
+    }
+
+    private void Serve()
+    {
+        while (TryRead(out int length))
+        {
+            if (!TryBegin(length, out RequestReader args))
+                continue;
+
+            int result = Handle(ref args);
+            // From here on an INTERRUPT finds no request: it is being answered.
+            _slot.Current = 0;
+            if (result is not (FuseResult.NoReply or FuseResult.Deferred))
+                Reply(result);
+        }
+    }
+
+    private bool TryRead(out int length)
+    {
+        while (true)
+        {
+            nint count = Libc.read(_fd, _buffers.Request, (nuint)_buffers.RequestCapacity);
+            length = (int)count;
+            if (count > 0)
+                return true;
+            if (count == 0)
+                return false; // a socket whose other end is closed
+
+            int errno = Marshal.GetLastPInvokeError();
+            switch (errno)
+            {
+                // fs/fuse/dev.c: fuse_dev_do_read; ENOENT: the request was interrupted while it was copied.
+                case Errno.EINTR or Errno.EAGAIN or Errno.ENOENT:
+                    continue;
+                case Errno.ENODEV or Errno.ECONNABORTED or Errno.ECONNRESET:
+                    return false;
+                default:
+                    throw new FuseProtocolException($"Reading the FUSE device failed: {Errno.Describe(errno)} (errno {errno}).");
+            }
+        }
+    }
+
+    /// <summary>Checks the header. A request whose lengths lie is refused; one without a whole header cannot even be answered.</summary>
+    private bool TryBegin(int length, out RequestReader args)
+    {
+        args = default;
+        if (length < sizeof(fuse_in_header))
+            return false;
+
+        fuse_in_header* header = (fuse_in_header*)_buffers.Request;
+        _request.Begin(in *header);
+        _slot.Current = header->unique;
+        int extensions = header->total_extlen * 8;
+        int arguments = length - sizeof(fuse_in_header) - extensions;
+        if (header->len != (uint)length || arguments < 0)
+        {
+            if (!FuseDispatcher.HasNoReply(_request.Opcode))
+                Reply(-Errno.EIO);
+            return false;
+        }
+
+        byte* start = _buffers.Request + sizeof(fuse_in_header);
+        args = new RequestReader(start, arguments);
+        if (extensions > 0)
+            ReadExtensions(new RequestReader(start + arguments, extensions));
+        return true;
+    }
+
+    // fs/fuse/dir.c: get_create_ext
+    private void ReadExtensions(RequestReader extensions)
+    {
+        while (extensions.TryTake(out fuse_ext_header* header) && header->size >= sizeof(fuse_ext_header))
+        {
+            if (!extensions.TryTakeBytes(header->size - (uint)sizeof(fuse_ext_header), out ReadOnlySpan<byte> body))
+                return;
+            if (header->type != FuseExtensionType.FUSE_EXT_GROUPS || body.Length < sizeof(fuse_supp_groups))
+                continue;
+
+            fuse_supp_groups* groups = (fuse_supp_groups*)(header + 1);
+            int room = (body.Length - sizeof(fuse_supp_groups)) / sizeof(uint);
+            _request.SetGroups((uint*)(groups + 1), (int)Math.Min(groups->nr_groups, (uint)room));
+        }
+    }
+
+    private int Handle(ref RequestReader args)
+    {
+        FuseOpcode opcode = _request.Opcode;
+        if (opcode == FuseOpcode.FUSE_INTERRUPT)
+            return HandleInterrupt(ref args);
+
+        int result;
+        Exception? failure = null;
+        try
+        {
+            result = _session.Dispatcher.Dispatch(_request, ref args, new ReplyBuffer(_buffers.Reply, _buffers.ReplyCapacity));
+            if (_request.Deferred is null != (result != FuseResult.Deferred))
+                failure = new InvalidOperationException("A handler must return FuseResult.Deferred exactly if it called Defer.");
+        }
+#pragma warning disable CA1031 // Whatever a handler throws must not cost the caller its answer.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = e;
+            result = -Errno.EIO;
+        }
+
+        if (failure is null)
+            return result;
+
+        _session.ReportFailure(opcode, failure);
+        if (FuseDispatcher.HasNoReply(opcode))
+            return FuseResult.NoReply;
+        if (_request.Deferred is not { } pending)
+            return -Errno.EIO;
+
+        // The reply belongs to whoever holds it, but nobody may ever complete it.
+        _ = pending.TryCompleteError(-Errno.EIO);
+        return FuseResult.Deferred;
+    }
+
+    // fs/fuse/dev.c: fuse_dev_do_write; EAGAIN makes the kernel send the INTERRUPT again if its request is still unanswered.
+    // That is right only for a request that another worker has read and not begun; for an answered one the write says ENOENT.
+    private int HandleInterrupt(ref RequestReader args)
+        => !args.TryTake(out fuse_interrupt_in* arg) || _session.Pending.Interrupt(arg->unique) ? FuseResult.NoReply : -Errno.EAGAIN;
+
+    /// <summary>Answers with a payload of so many bytes from the reply buffer, or with an error.</summary>
+    private void Reply(int result)
+    {
+        int length = Math.Max(result, 0);
+        int error = result < 0 ? FuseResult.ToError(result) : 0;
+        int errno = Write(length, error);
+        if (errno != 0 && FuseChannel.IsRefused(errno) && length > 0)
+            _ = Write(0, -Errno.EIO); // it must not stay unanswered
+    }
+
+    /// <summary>The header stands right before the payload: one write(2), never split. Returns 0 or an errno.</summary>
+    private int Write(int payload, int error)
+    {
+        fuse_out_header* header = (fuse_out_header*)_buffers.Reply - 1;
+        header->len = (uint)(sizeof(fuse_out_header) + payload);
+        header->error = error;
+        header->unique = _request.Unique;
+        while (Libc.write(_fd, header, header->len) < 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno != Errno.EINTR)
+                return errno;
+        }
+
+        return 0;
+    }
+}

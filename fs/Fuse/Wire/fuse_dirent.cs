@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace Fuse;
+
+/// <summary>An entry of READDIR; the name follows, padded to 8 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct fuse_dirent
+{
+    /// <summary>Inode number.</summary>
+    public ulong ino;
+
+    /// <summary>Where READDIR goes on after this entry.</summary>
+    public ulong off;
+
+    /// <summary>Length of the name.</summary>
+    public uint namelen;
+
+    /// <summary>DT_*.</summary>
+    public uint type;
+}

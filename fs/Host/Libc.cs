@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fs.Host;
+
+/// <summary>The system calls that the stores need, with the names and constants of the C library.</summary>
+internal static partial class Libc
+{
+    public const uint MFD_CLOEXEC = 1;
+
+    public const int FALLOC_FL_KEEP_SIZE = 1;
+    public const int FALLOC_FL_PUNCH_HOLE = 2;
+
+    public const int SEEK_DATA = 3;
+    public const int SEEK_HOLE = 4;
+
+    public const int F_SETLEASE = 1024;
+    public const int F_WRLCK = 1;
+    public const int F_UNLCK = 2;
+
+    public const int AT_FDCWD = -100;
+    public const uint STATX_BASIC_STATS = 0x7FF;
+
+    /// <summary>errno of the last call of this thread, negative as results are here.</summary>
+    public static int LastError => -Marshal.GetLastPInvokeError();
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle memfd_create(string name, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint pread(SafeFileHandle fd, void* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint pwrite(SafeFileHandle fd, void* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fallocate(SafeFileHandle fd, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int ftruncate(SafeFileHandle fd, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial long lseek(SafeFileHandle fd, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int directory, string path, int flags, uint mask, out Statx statx);
+
+    [LibraryImport("libc", SetLastError = true, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int fstatx(SafeFileHandle directory, string path, int flags, uint mask, out Statx statx);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fstatfs(SafeFileHandle fd, out Statfs statfs);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(SafeFileHandle fd, int command, int argument);
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    public static partial uint getegid();
+
+    /// <summary>struct statfs of 64 bit architectures, as far as it is used here.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 120)]
+    public struct Statfs
+    {
+        public long f_type;
+        public long f_bsize;
+        public ulong f_blocks;
+        public ulong f_bfree;
+    }
+
+    /// <summary>struct statx_timestamp.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct StatxTimestamp
+    {
+        public long tv_sec;
+        public uint tv_nsec;
+        private readonly int _reserved;
+    }
+
+    /// <summary>struct statx, as far as it is used here.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct Statx
+    {
+        public uint stx_mask;
+        public uint stx_blksize;
+        public ulong stx_attributes;
+        public uint stx_nlink;
+        public uint stx_uid;
+        public uint stx_gid;
+        public ushort stx_mode;
+        private readonly ushort _spare;
+        public ulong stx_ino;
+        public ulong stx_size;
+        public ulong stx_blocks;
+        public ulong stx_attributes_mask;
+        public StatxTimestamp stx_atime;
+        public StatxTimestamp stx_btime;
+        public StatxTimestamp stx_ctime;
+        public StatxTimestamp stx_mtime;
+    }
+}

@@ -1,0 +1,69 @@
+using Fs.Tmpfs;
+using KernelModel.Mapping;
+using ProcFs;
+
+namespace Fs.Host;
+
+/// <summary>The tree as ProcFs needs it: files by path with a caller's rights, and the host's cache of them.</summary>
+internal sealed class MountFiles(Superblock superblock, string mountPoint, HostTasks tasks, IHostCacheControl hostCache) : IMountFiles
+{
+    private readonly byte[] _mountPoint = System.Text.Encoding.UTF8.GetBytes(mountPoint);
+
+    /// <inheritdoc/>
+    public uint OwnerUid { get; } = Libc.geteuid();
+
+    /// <inheritdoc/>
+    public IMountFile? FileOf(AddressSpace mapping) => mapping.Host is RegularInode inode ? new MountFile(inode) : null;
+
+    /// <inheritdoc/>
+    public int ResolveForWrite(ReadOnlySpan<byte> path, Caller caller, out IMountFile? file)
+    {
+        file = null;
+        int error = superblock.Walk(path, new Credentials(caller), _mountPoint, out Inode? inode);
+        if (error == 0)
+            error = new Credentials(caller).Check(inode!, Credentials.MAY_WRITE);
+        if (error != 0)
+            return error;
+        if ((inode!.Mode & Tmpfs.FileMode.S_IFMT) == Tmpfs.FileMode.S_IFIFO)
+            return -Fuse.Errno.ESPIPE;
+        if (inode is not RegularInode regular)
+            return -Fuse.Errno.EBADF;
+        file = new MountFile(regular);
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public int CheckWrite(IMountFile file, Caller caller)
+        => new Credentials(caller).Check(((MountFile)file).Inode, Credentials.MAY_WRITE);
+
+    /// <inheritdoc/>
+    public bool IsInUse(IMountFile file)
+        => file.Mapping.IsHeld || (superblock.Domain.MappingsOutliveHolders && tasks.MappedInodes().Contains(file.Ino));
+
+    /// <inheritdoc/>
+    public void RetireUnused()
+    {
+        if (!superblock.Domain.MappingsOutliveHolders)
+            return;
+        List<AddressSpace> doubtful = [.. superblock.Lru.Owners().OfType<AddressSpace>().Where(static mapping => mapping.IsDoubtful)];
+        if (doubtful.Count == 0)
+            return;
+        HashSet<ulong> mapped = tasks.MappedInodes();
+        foreach (AddressSpace mapping in doubtful)
+        {
+            if (mapping.Host is RegularInode inode && !mapped.Contains(inode.Ino))
+                mapping.RetireUnlessHeld();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DropHostCache(IMountFile file, ulong firstPage, ulong lastPage)
+        => hostCache.Drop(((MountFile)file).Inode, firstPage, lastPage);
+}
+
+/// <summary>Drops what the host has cached of a file, written back first.</summary>
+internal interface IHostCacheControl
+{
+    /// <summary>Blocks until it is done; not from a thread that serves requests.</summary>
+    void Drop(RegularInode inode, ulong firstPage, ulong lastPage);
+}

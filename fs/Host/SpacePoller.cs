@@ -1,0 +1,76 @@
+using KernelModel.Mapping;
+using KernelModel.Vrange;
+
+namespace Fs.Host;
+
+/// <summary>
+/// Keeps <c>size=</c> where the kernel writes to the stores itself and no request tells that they fill (R17). The
+/// tmpfs is allowed as many pages above the limit as a purge could free, so a writer meets ENOSPC only when purging could
+/// not help; what is above the limit is purged at the next look.
+/// </summary>
+internal sealed class SpacePoller : IDisposable
+{
+    private const long MinAllowance = 64L << 20 >> PageSize.Shift;
+    private const int AllowanceShare = 8;
+
+    // As fast as anybody fills a mount, in pages a millisecond (4 GiB/s).
+    private const long FillRate = 1024;
+    private const int MinMilliseconds = 10;
+    private const int MaxMilliseconds = 100;
+
+    private readonly PrivateTmpfs _storage;
+    private readonly VrangeLru _lru;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private readonly long _allowance;
+    private volatile bool _stopping;
+
+    public SpacePoller(PrivateTmpfs storage, VrangeLru lru)
+    {
+        _storage = storage;
+        _lru = lru;
+        _allowance = Math.Max(MinAllowance, storage.LimitPages / AllowanceShare);
+        _thread = new Thread(Run) { IsBackground = true, Name = "space" };
+        if (storage.LimitPages == 0)
+            return;
+        lru.Populated += Wake;
+        _thread.Start();
+    }
+
+    public void Dispose()
+    {
+        _lru.Populated -= Wake;
+        _stopping = true;
+        Wake();
+        if (_thread.IsAlive)
+            _thread.Join();
+        _wake.Dispose();
+    }
+
+    private void Wake() => _wake.Set();
+
+    private void Run()
+    {
+        while (!_stopping)
+            _wake.WaitOne(Look());
+    }
+
+    // How many milliseconds until the next look; without ranges until there is one.
+    private int Look()
+    {
+        if (_lru.Count == 0)
+        {
+            _storage.Allow(0);
+            return Timeout.Infinite;
+        }
+
+        long used = _storage.UsedPages;
+        if (used > _storage.LimitPages)
+            _lru.Discard(used - _storage.LimitPages, VrangeOwners.Files, wait: false);
+
+        long milliseconds = Math.Clamp((_storage.LimitPages - used) / FillRate, MinMilliseconds, MaxMilliseconds);
+        if (milliseconds < MaxMilliseconds)
+            _storage.Allow(Math.Min(_allowance, _lru.Owners().OfType<AddressSpace>().Sum(static mapping => mapping.CountVolatile())));
+        return (int)milliseconds;
+    }
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+using KernelModel.Mapping;
+
+namespace Fs.Hosting;
+
+/// <summary>What <c>-o</c> says, read as tmpfs reads its options.</summary>
+internal sealed record MountArguments
+{
+    /// <summary>Bytes of file data, 0 for no limit (<c>size=</c>, <c>nr_blocks=</c>).</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Inodes, 0 for no limit (<c>nr_inodes=</c>).</summary>
+    public long MaxInodes { get; private set; }
+
+    /// <summary>Permission bits of the root directory (<c>mode=</c>).</summary>
+    public uint Mode { get; private set; } = Tmpfs.FileMode.S_ISVTX | 0x1FF;
+
+    public uint? Uid { get; private set; }
+
+    public uint? Gid { get; private set; }
+
+    /// <summary>Keep file data out of swap (<c>noswap</c>).</summary>
+    public bool NoSwap { get; private set; }
+
+    /// <summary>R10: <c>fault=sigbus</c> instead of <c>fault=zero</c>.</summary>
+    public bool SigbusOnPurged { get; private set; }
+
+    /// <summary>Who reads and writes the stores (<c>io=</c>).</summary>
+    public IoMode Io { get; private set; }
+
+    public bool ReadOnly { get; private set; }
+
+    public bool NoSuid { get; private set; }
+
+    public bool NoDev { get; private set; }
+
+    public bool NoExec { get; private set; }
+
+    /// <summary>Open to other users where the mounter alone could use it (<c>allow_other</c>).</summary>
+    public bool AllowOther { get; private set; }
+
+    /// <summary>What <c>--help</c> says of the options.</summary>
+    public const string Help = """
+        size=N        memory for file data: bytes, or with k, m, g, or % of the machine's; 0: no limit (default 50%)
+        nr_blocks=N   the same in pages, k, m, g allowed
+        nr_inodes=N   files there may be, k, m, g allowed; 0: no limit (default: half the machine's pages)
+        mode=OCTAL    permissions of the root directory (default 1777)
+        uid=N gid=N   owner of the root directory (default: who mounts)
+        noswap        keep file data out of swap (needs the right to mount)
+        fault=zero    a purged page reads as zeros until it is taken back (default)
+        fault=sigbus  touching a purged page raises SIGBUS, read(2) gives EIO
+        io=auto       passthrough where it can be had, else cached (default)
+        io=cached     the host caches pages, the daemon reads and writes
+        io=passthrough  the kernel reads, writes and maps itself (Linux 6.9, root, fault=zero)
+        allow_other   let other users in when an ordinary user mounts
+        ro nosuid nodev noexec   as for every mount
+        """;
+
+    /// <summary>Reads option lists; a later option wins.</summary>
+    /// <param name="lists">Values of <c>-o</c>.</param>
+    /// <param name="machineBytes">Memory of the machine, for the defaults and for <c>%</c>.</param>
+    /// <param name="arguments">The options.</param>
+    /// <returns>Null, or what is wrong, naming the option.</returns>
+    public static string? Parse(IEnumerable<string> lists, long machineBytes, out MountArguments arguments)
+    {
+        long machinePages = machineBytes >> PageSize.Shift;
+        arguments = new MountArguments { Size = machinePages / 2 << PageSize.Shift, MaxInodes = machinePages / 2 };
+        foreach (string option in lists.SelectMany(static list => list.Split(',', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? option : option[..equals];
+            string? value = equals < 0 ? null : option[(equals + 1)..];
+            bool? taken = value is null ? arguments.SetFlag(name) : arguments.SetValue(name, value, machineBytes);
+            if (taken is null)
+                return $"unknown option '{name}'";
+            if (taken == false)
+                return $"bad value for option '{name}': '{value}'";
+        }
+
+        return null;
+    }
+
+    private bool? SetFlag(string name)
+    {
+        switch (name)
+        {
+            case "noswap":
+                NoSwap = true;
+                return true;
+            case "ro":
+                ReadOnly = true;
+                return true;
+            case "rw":
+                ReadOnly = false;
+                return true;
+            case "nosuid":
+                NoSuid = true;
+                return true;
+            case "nodev":
+                NoDev = true;
+                return true;
+            case "noexec":
+                NoExec = true;
+                return true;
+            case "allow_other":
+                AllowOther = true;
+                return true;
+            default:
+                return null;
+        }
+    }
+
+    // Null for a name that there is not, false for a value that cannot be.
+    private bool? SetValue(string name, string value, long machineBytes)
+    {
+        long number;
+        switch (name)
+        {
+            case "size" when value.EndsWith('%'):
+                if (!long.TryParse(value[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out number) || number > 1000)
+                    return false;
+                Size = RoundUp(machineBytes / 100 * number);
+                return true;
+            case "size":
+                if (!TryParseSize(value, out number))
+                    return false;
+                Size = RoundUp(number);
+                return true;
+            case "nr_blocks":
+                if (!TryParseSize(value, out number) || number > long.MaxValue >> PageSize.Shift)
+                    return false;
+                Size = number << PageSize.Shift;
+                return true;
+            case "nr_inodes":
+                if (!TryParseSize(value, out number))
+                    return false;
+                MaxInodes = number;
+                return true;
+            case "mode":
+                return SetMode(value);
+            case "uid":
+                Uid = TryParseId(value);
+                return Uid is not null;
+            case "gid":
+                Gid = TryParseId(value);
+                return Gid is not null;
+            case "io":
+                IoMode? io = value switch
+                {
+                    "auto" => IoMode.Auto,
+                    "cached" => IoMode.Cached,
+                    "passthrough" => IoMode.Passthrough,
+                    _ => null,
+                };
+                Io = io ?? Io;
+                return io is not null;
+            case "fault":
+                SigbusOnPurged = value == "sigbus";
+                return value is "sigbus" or "zero";
+            default:
+                return null;
+        }
+    }
+
+    private bool SetMode(string value)
+    {
+        uint mode = 0;
+        foreach (char digit in value)
+        {
+            if (digit is < '0' or > '7')
+                return false;
+            mode = (mode << 3) | (uint)(digit - '0');
+            if (mode > Tmpfs.FileMode.PermissionBits)
+                return false;
+        }
+
+        Mode = mode;
+        return value.Length > 0;
+    }
+
+    private static uint? TryParseId(string value)
+        => uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id : null;
+
+    private static bool TryParseSize(string value, out long number)
+    {
+        int shift = value.Length == 0 ? 0 : char.ToLowerInvariant(value[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        string digits = shift == 0 ? value : value[..^1];
+        bool valid = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= long.MaxValue >> shift;
+        number <<= valid ? shift : 0;
+        return valid;
+    }
+
+    private static long RoundUp(long bytes)
+        => bytes > long.MaxValue - PageSize.Bytes ? bytes : PageSize.PagesFor(bytes) << PageSize.Shift;
+}

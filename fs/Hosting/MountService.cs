@@ -1,0 +1,139 @@
+using System.Globalization;
+using Fs.Host;
+using Fs.Mount;
+using Fs.Tmpfs;
+using Fuse;
+using KernelModel.Mapping;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ProcFs;
+
+namespace Fs.Hosting;
+
+/// <summary>
+/// Mounts when the host starts, so that a mount that fails is a host that fails to start, and unmounts when it stops.
+/// An unmount from outside stops the host.
+/// </summary>
+internal sealed partial class MountService(
+    MountTarget target, MountArguments arguments, IHostApplicationLifetime lifetime, ILogger<MountService> logger)
+    : IHostedService, IDisposable
+{
+    private const ulong WantedFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_ATOMIC_O_TRUNC | InitFlags.FUSE_EXPORT_SUPPORT
+        | InitFlags.FUSE_BIG_WRITES | InitFlags.FUSE_HAS_IOCTL_DIR | InitFlags.FUSE_DO_READDIRPLUS | InitFlags.FUSE_READDIRPLUS_AUTO
+        | InitFlags.FUSE_ASYNC_DIO | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_MAX_PAGES
+        | InitFlags.FUSE_EXPLICIT_INVAL_DATA | InitFlags.FUSE_HANDLE_KILLPRIV_V2;
+
+    private IBackingStorage? _storage;
+    private HostPageCache? _hostCache;
+    private SpacePoller? _spacePoller;
+    private FuseMount? _mount;
+    private FuseSession? _session;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _storage = ChooseStorage();
+        var superblock = new Superblock(
+            new SuperblockOptions
+            {
+                MaxInodes = arguments.MaxInodes,
+                RootMode = arguments.Mode,
+                RootUid = arguments.Uid ?? Libc.geteuid(),
+                RootGid = arguments.Gid ?? Libc.getegid(),
+                SigbusOnPurged = arguments.SigbusOnPurged,
+            },
+            _storage,
+            TimeProvider.System);
+        bool mayPassThrough = _storage is PrivateTmpfs && !arguments.SigbusOnPurged && arguments.Io != IoMode.Cached;
+        if (arguments.Io == IoMode.Passthrough && !mayPassThrough)
+            throw new MountFailedException("option 'io=passthrough' needs fault=zero and the right to mount");
+        var fileSystem = new VrangeFileSystem(superblock, logger) { WantPassthrough = mayPassThrough };
+        _hostCache = new HostPageCache();
+        superblock.HostCache = _hostCache;
+
+        bool privileged = Libc.geteuid() == 0;
+        _mount = FuseMount.Mount(target.Directory, new MountOptions
+        {
+            FsName = "vrangefs",
+            Subtype = "vrangefs",
+            AllowOther = privileged || arguments.AllowOther,
+            DefaultPermissions = true,
+            ReadOnly = arguments.ReadOnly,
+            NoSuid = arguments.NoSuid,
+            NoDev = arguments.NoDev,
+            NoExec = arguments.NoExec,
+        });
+
+        string device = string.Create(CultureInfo.InvariantCulture, $"00:{_mount.ConnectionNumber:x2}");
+        var tasks = new HostTasks(device, superblock);
+        var files = new MountFiles(superblock, target.Directory, tasks, _hostCache);
+        var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
+        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, tasks);
+        fileSystem.Tasks = tasks;
+
+        _session = new FuseSession(fileSystem, _mount, new FuseSessionOptions
+        {
+            WantedFlags = WantedFlags,
+            HandlerFailed = (opcode, error) => LogHandlerFailed(opcode, error),
+        });
+        _hostCache.Attach(_session);
+        fileSystem.ForgetAttributes = ino => _session.InvalidateInode(ino, -1, 0);
+        if (_storage is PrivateTmpfs backing)
+            backing.Registry = new SessionBackingRegistry(_session);
+        if (mayPassThrough)
+            _spacePoller = new SpacePoller((PrivateTmpfs)_storage, superblock.Lru);
+        _session.Start();
+        _ = _session.Completion.ContinueWith(_ => lifetime.StopApplication(), TaskScheduler.Default);
+        LogMounted(target.Directory);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_mount is not null && _session is { Completion.IsCompleted: false })
+        {
+            // Files that are still open lose the mount with the daemon: there is nobody left to serve them.
+            if (_mount.Unmount() != 0 && _mount.IsMounted)
+            {
+                _mount.Unmount(lazy: true);
+                _session.Stop();
+            }
+
+            await _session.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        LogUnmounted(target.Directory);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Also after a start that failed half way: what is mounted by then is unmounted.
+        _mount?.Dispose();
+        _session?.Dispose();
+        _spacePoller?.Dispose();
+        _hostCache?.Dispose();
+        (_storage as IDisposable)?.Dispose();
+    }
+
+    // A private tmpfs where this process may mount: it can keep bytes out of swap.
+    private IBackingStorage ChooseStorage()
+    {
+        long limit = PageSize.PagesFor(arguments.Size);
+        if (PrivateTmpfs.TryCreate(limit, arguments.NoSwap, out int error) is PrivateTmpfs storage)
+            return storage;
+        if (arguments.NoSwap)
+            throw new MountFailedException($"option 'noswap' cannot be had here: errno {-error}");
+        return new MemfdStorage(limit);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "mounted on {Directory}")]
+    private partial void LogMounted(string directory);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "unmounted {Directory}")]
+    private partial void LogUnmounted(string directory);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Opcode} failed")]
+    private partial void LogHandlerFailed(FuseOpcode opcode, Exception error);
+}

@@ -1,0 +1,9 @@
+namespace Fs.Hosting;
+
+/// <summary>Where to mount, and on what machine.</summary>
+/// <param name="Directory">The mount point, absolute and without links.</param>
+/// <param name="MachineBytes">Memory of the machine.</param>
+internal sealed record MountTarget(string Directory, long MachineBytes);
+
+/// <summary>The mount cannot be made; the message is for who asked for it.</summary>
+internal sealed class MountFailedException(string message) : Exception(message);

@@ -1,0 +1,101 @@
+using Fs.Tmpfs;
+using Fuse;
+
+namespace Fs.Mount;
+
+/// <summary>Listings. An offset is the cookie of the entry that comes next, so it survives what comes and goes.</summary>
+internal sealed partial class VrangeFileSystem
+{
+    private const uint DT_DIR = 4;
+
+    private const ulong DotDotOffset = 1;
+    private const ulong ProcOffset = 2;
+
+    /// <inheritdoc/>
+    public override int OpenDir(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open) => 0;
+
+    /// <inheritdoc/>
+    public override int ReleaseDir(FuseRequest request, ulong node, in fuse_release_in arg) => 0;
+
+    /// <inheritdoc/>
+    public override int ReadDir(FuseRequest request, ulong node, in fuse_read_in arg, ref DirectoryWriter writer)
+    {
+        if (IsProc(node))
+            return ReadProcDirectory(request, node, arg, plus: false);
+        if (superblock.Inodes.Find(node) is not DirectoryInode directory)
+            return -Errno.ENOTDIR;
+
+        lock (directory)
+        {
+            if (!AddDots(directory, arg.offset, plus: false, ref writer))
+                return 0;
+            for (Dentry? entry = Next(directory, arg.offset); entry is not null; entry = directory.NextEntry(entry.Cookie + 1))
+            {
+                if (!writer.TryAdd(entry.Name, entry.Inode.Ino, entry.Cookie + 1, TypeOf(entry.Inode)))
+                    break;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override int ReadDirPlus(FuseRequest request, ulong node, in fuse_read_in arg, ref DirectoryWriter writer)
+    {
+        if (IsProc(node))
+            return ReadProcDirectory(request, node, arg, plus: true);
+        if (superblock.Inodes.Find(node) is not DirectoryInode directory)
+            return -Errno.ENOTDIR;
+
+        lock (directory)
+        {
+            if (!AddDots(directory, arg.offset, plus: true, ref writer))
+                return 0;
+            for (Dentry? entry = Next(directory, arg.offset); entry is not null; entry = directory.NextEntry(entry.Cookie + 1))
+            {
+                // A look-up is counted for what is really sent.
+                if (!writer.FitsPlus(entry.Name.Length))
+                    break;
+                fuse_entry_out plus = default;
+                Superblock.Remember(entry.Inode);
+                FillEntry(entry.Inode, ref plus);
+                writer.TryAddPlus(entry.Name, entry.Cookie + 1, plus);
+            }
+        }
+
+        return 0;
+    }
+
+    private static Dentry? Next(DirectoryInode directory, ulong offset)
+        => directory.NextEntry(Math.Max(offset, DirectoryInode.FirstCookie));
+
+    // ".", "..", and proc in the root.
+    private bool AddDots(DirectoryInode directory, ulong offset, bool plus, ref DirectoryWriter writer)
+    {
+        if (offset < DotDotOffset && !AddDot("."u8, directory.Ino, DotDotOffset, plus, ref writer))
+            return false;
+        if (offset < ProcOffset && !AddDot(".."u8, (directory.Parent ?? directory).Ino, ProcOffset, plus, ref writer))
+            return false;
+        if (offset >= DirectoryInode.FirstCookie || directory != superblock.Root)
+            return true;
+
+        if (!plus)
+            return writer.TryAdd(ProcName, ProcIno(Proc.Root.Id), DirectoryInode.FirstCookie, DT_DIR);
+        fuse_entry_out entry = default;
+        FillProcEntry(Proc.Root, ref entry);
+        return writer.TryAddPlus(ProcName, DirectoryInode.FirstCookie, entry);
+    }
+
+    // The kernel counts no look-up for these two, so the plus form names no node.
+    private static bool AddDot(ReadOnlySpan<byte> name, ulong ino, ulong next, bool plus, ref DirectoryWriter writer)
+    {
+        if (!plus)
+            return writer.TryAdd(name, ino, next, DT_DIR);
+        fuse_entry_out entry = default;
+        entry.attr.ino = ino;
+        entry.attr.mode = Tmpfs.FileMode.S_IFDIR;
+        return writer.TryAddPlus(name, next, entry);
+    }
+
+    private static uint TypeOf(Inode inode) => (inode.Mode & Tmpfs.FileMode.S_IFMT) >> 12;
+}

@@ -1,0 +1,194 @@
+using System.Buffers;
+using Fs.Tmpfs;
+using Fuse;
+
+namespace Fs.Mount;
+
+/// <summary>Requests on open regular files.</summary>
+internal sealed partial class VrangeFileSystem
+{
+    private const uint O_TRUNC = 0x200;
+
+    private const uint FALLOC_FL_KEEP_SIZE = 1;
+    private const uint FALLOC_FL_PUNCH_HOLE = 2;
+
+    private const uint SEEK_DATA = 3;
+    private const uint SEEK_HOLE = 4;
+
+    // One request of copy_file_range moves so much at most; the caller comes again for the rest.
+    private const long MaxCopy = 16 << 20;
+    private const int CopyChunk = 1 << 20;
+
+    /// <inheritdoc/>
+    public override int ReadLink(FuseRequest request, ulong node, Span<byte> target)
+    {
+        if (IsProc(node))
+            return ReadProcLink(request, node, target);
+        if (superblock.Inodes.Find(node) is not SymlinkInode link)
+            return -Errno.EINVAL;
+        link.Target.CopyTo(target);
+        return link.Target.Length;
+    }
+
+    /// <inheritdoc/>
+    public override int Open(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
+    {
+        if (IsProc(node))
+            return OpenProc(request, node, arg.flags);
+        if (superblock.Inodes.Find(node) is not RegularInode inode)
+            return -Errno.ESTALE;
+
+        if ((arg.flags & O_TRUNC) != 0)
+        {
+            int error = Superblock.Truncate(inode, 0);
+            if (error != 0)
+                return error;
+            if ((arg.open_flags & OpenInFlags.FUSE_OPEN_KILL_SUIDGID) != 0)
+                KillPrivileges(inode);
+        }
+
+        if (!Passthrough || !inode.Mapping.IsDoubtful)
+            return OpenRegular(inode, arg.flags, ref open);
+
+        // Marks without a holder: their last mapping may be gone, and then so are they before this open counts.
+        uint flags = arg.flags;
+        return _blocking.Run(request, reply =>
+        {
+            RetireUnlessMapped(inode);
+            fuse_open_out answer = default;
+            int error = OpenRegular(inode, flags, ref answer);
+            if (error != 0)
+                reply.CompleteError(error);
+            else
+                reply.Complete(answer);
+        });
+    }
+
+    /// <inheritdoc/>
+    public override int Release(FuseRequest request, ulong node, in fuse_release_in arg)
+    {
+        if (_open.Remove(arg.fh) is not { Inode: RegularInode inode } file)
+            return 0;
+        if (Passthrough)
+            return ReleasePassthrough(request, inode, file.CanWrite);
+        inode.Mapping.Release();
+        superblock.NoteDoomed(inode);
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(FuseRequest request, ulong node, in fuse_read_in arg, Span<byte> destination)
+    {
+        if (IsProc(node))
+            return ReadProc(request, arg);
+        return superblock.Inodes.Find(node) is RegularInode inode ? inode.Mapping.Read((long)arg.offset, destination) : -Errno.ESTALE;
+    }
+
+    /// <inheritdoc/>
+    public override int Write(FuseRequest request, ulong node, in fuse_write_in arg, ReadOnlySpan<byte> source)
+    {
+        if (IsProc(node))
+            return WriteProc(request, arg, source);
+        if (superblock.Inodes.Find(node) is not RegularInode inode)
+            return -Errno.ESTALE;
+
+        int written = (arg.write_flags & WriteFlags.FUSE_WRITE_CACHE) != 0
+            ? inode.Mapping.WriteBack((long)arg.offset, source)
+            : inode.Mapping.Write((long)arg.offset, source);
+        if (written > 0)
+        {
+            lock (inode)
+            {
+                inode.TouchModified();
+                if ((arg.write_flags & WriteFlags.FUSE_WRITE_KILL_SUIDGID) != 0)
+                    Superblock.KillPrivileges(inode);
+            }
+        }
+
+        return written;
+    }
+
+    /// <inheritdoc/>
+    public override int FAllocate(FuseRequest request, ulong node, in fuse_fallocate_in arg)
+    {
+        if (superblock.Inodes.Find(node) is not RegularInode inode)
+            return -Errno.EOPNOTSUPP;
+
+        // mm/shmem.c: shmem_fallocate knows these two.
+        if ((arg.mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) != 0)
+            return -Errno.EOPNOTSUPP;
+        int error = (arg.mode & FALLOC_FL_PUNCH_HOLE) != 0
+            ? inode.Mapping.PunchHole((long)arg.offset, (long)arg.length)
+            : inode.Mapping.Allocate((long)arg.offset, (long)arg.length, (arg.mode & FALLOC_FL_KEEP_SIZE) != 0);
+        if (error == 0)
+        {
+            lock (inode)
+                inode.TouchModified();
+        }
+
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public override long LSeek(FuseRequest request, ulong node, in fuse_lseek_in arg)
+    {
+        if (superblock.Inodes.Find(node) is not RegularInode inode)
+            return -Errno.EINVAL;
+        return arg.whence switch
+        {
+            SEEK_DATA => inode.Mapping.SeekData((long)arg.offset),
+            SEEK_HOLE => inode.Mapping.SeekHole((long)arg.offset),
+            _ => -Errno.EINVAL,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override long CopyFileRange(FuseRequest request, ulong node, in fuse_copy_file_range_in arg)
+    {
+        if (superblock.Inodes.Find(node) is not RegularInode from || superblock.Inodes.Find(arg.nodeid_out) is not RegularInode to)
+            return -Errno.EXDEV;
+
+        long wanted = (long)Math.Min(arg.len, (ulong)MaxCopy);
+        long copied = 0;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyChunk);
+        try
+        {
+            while (copied < wanted)
+            {
+                int length = from.Mapping.Read((long)arg.off_in + copied, buffer.AsSpan(0, (int)Math.Min(CopyChunk, wanted - copied)));
+                int written = length <= 0 ? length : to.Mapping.Write((long)arg.off_out + copied, buffer.AsSpan(0, length));
+                if (written < 0 && copied == 0)
+                    return written;
+                if (written <= 0)
+                    break;
+                copied += written;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        lock (to)
+            to.TouchModified();
+        return copied;
+    }
+
+    private int OpenRegular(RegularInode inode, uint flags, ref fuse_open_out open)
+    {
+        if (Passthrough)
+            return OpenPassthrough(inode, flags, ref open);
+        int error = inode.Mapping.Hold();
+        if (error != 0)
+            return error;
+        open.fh = _open.Add(new OpenFile(inode, flags, null));
+        open.open_flags = FOPEN.FOPEN_KEEP_CACHE | FOPEN.FOPEN_NOFLUSH;
+        return 0;
+    }
+
+    private static void KillPrivileges(Inode inode)
+    {
+        lock (inode)
+            Superblock.KillPrivileges(inode);
+    }
+}

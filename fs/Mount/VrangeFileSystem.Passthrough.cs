@@ -1,0 +1,120 @@
+using Fs.Host;
+using Fs.Tmpfs;
+using Fuse;
+using KernelModel.Mapping;
+
+namespace Fs.Mount;
+
+/// <summary>
+/// Files that the kernel reads, writes and maps itself. It tells of no store by mmap and of no mapping that outlives its
+/// descriptor, so attributes are not kept while there may be a writer, and marks are looked after on the last close and
+/// on every later look (R11).
+/// </summary>
+internal sealed partial class VrangeFileSystem
+{
+    // One level below this mount: the private tmpfs.
+    private const uint StackDepth = 1;
+
+    /// <summary>The kernel may be asked to read and write the stores itself; whether it does Init tells.</summary>
+    public bool WantPassthrough { get; init; }
+
+    /// <summary>Whether the kernel reads and writes the stores itself.</summary>
+    public bool Passthrough { get; private set; }
+
+    /// <summary>Tells the kernel to drop the attributes of a file; set before the first request.</summary>
+    public Action<ulong>? ForgetAttributes { get; set; }
+
+    /// <summary>Whether a process has a file mapped; set before the first request.</summary>
+    public HostTasks? Tasks { get; set; }
+
+    /// <inheritdoc/>
+    public override void Init(FuseConnection connection, in fuse_init_in offer)
+    {
+        Passthrough = WantPassthrough && connection.Offers(InitFlags.FUSE_PASSTHROUGH);
+        if (!Passthrough)
+            return;
+        connection.Wanted |= InitFlags.FUSE_PASSTHROUGH;
+        connection.MaxStackDepth = StackDepth;
+        superblock.Domain.MappingsOutliveHolders = true;
+        superblock.HostCache = null; // the store is the page cache
+    }
+
+    private int OpenPassthrough(RegularInode inode, uint flags, ref fuse_open_out open)
+    {
+        bool isNew = inode.MappingIfAny is null;
+        int error = inode.Mapping.Hold(out IBackingStore? store);
+        if (error != 0)
+            return error;
+        int id = ((TmpfsStore)store!).Register();
+        if (id < 0)
+        {
+            inode.Mapping.Release();
+            return id;
+        }
+
+        var file = new OpenFile(inode, flags, null);
+        bool stale = false;
+        lock (inode)
+        {
+            if (isNew)
+                inode.IgnoreStoreTimes();
+            if (file.CanWrite)
+            {
+                inode.Writers++;
+                stale = inode.AttributesCached;
+                inode.AttributesCached = false;
+            }
+        }
+
+        if (stale)
+            ForgetAttributes?.Invoke(inode.Ino);
+        open.fh = _open.Add(file);
+        open.backing_id = id;
+        open.open_flags = FOPEN.FOPEN_PASSTHROUGH | FOPEN.FOPEN_NOFLUSH;
+        return 0;
+    }
+
+    private int ReleasePassthrough(FuseRequest request, RegularInode inode, bool wrote)
+    {
+        if (wrote)
+        {
+            lock (inode)
+            {
+                if (--inode.Writers == 0)
+                    inode.MayBeMapped = HasOtherWriters(inode);
+            }
+        }
+
+        inode.Mapping.Release();
+        superblock.NoteDoomed(inode);
+        if (!inode.Mapping.IsDoubtful)
+            return 0;
+        return _blocking.Run(request, reply =>
+        {
+            RetireUnlessMapped(inode);
+            reply.CompleteSuccess();
+        });
+    }
+
+    /// <summary>Looks who has the file mapped; without anybody the marks die. Blocks.</summary>
+    private void RetireUnlessMapped(RegularInode inode)
+    {
+        if (inode.Mapping.IsDoubtful && Tasks is HostTasks tasks && !tasks.MappedInodes().Contains(inode.Ino))
+            inode.Mapping.RetireUnlessHeld();
+    }
+
+    // How long the kernel may keep the attributes; asked and answered under the inode's monitor.
+    private ulong AttributeSeconds(Inode inode)
+    {
+        if (!Passthrough || inode is not RegularInode regular)
+            return CacheSeconds;
+        if (regular.Writers == 0 && regular.MayBeMapped)
+            regular.MayBeMapped = HasOtherWriters(regular);
+        if (regular.Writers > 0 || regular.MayBeMapped)
+            return 0;
+        regular.AttributesCached = true;
+        return CacheSeconds;
+    }
+
+    private static bool HasOtherWriters(RegularInode inode) => inode.Mapping.Store is TmpfsStore store && store.HasOtherWriters();
+}

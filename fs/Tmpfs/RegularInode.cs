@@ -1,0 +1,77 @@
+using KernelModel.Mapping;
+
+namespace Fs.Tmpfs;
+
+/// <summary>A regular file: its bytes are an address_space, made when something first happens to them.</summary>
+internal sealed class RegularInode(Superblock superblock, uint mode)
+    : Inode(superblock, FileMode.S_IFREG | (mode & FileMode.PermissionBits)), IMappingHost
+{
+    private AddressSpace? _mapping;
+
+    // Times of the store that this inode has taken over; one that differs is news.
+    private (long Seconds, uint Nanoseconds) _storeModified;
+    private (long Seconds, uint Nanoseconds) _storeAccessed;
+
+    /// <summary>Pages that go as soon as the kernel forgets the file; see <see cref="Superblock.DoomedPages"/>.</summary>
+    public long DoomedPages { get; set; }
+
+    /// <summary>Opens for writing. With passthrough, attributes may not be cached while there are any.</summary>
+    public int Writers { get; set; }
+
+    /// <summary>With passthrough: closed by its last writer, but perhaps still mapped for writing.</summary>
+    public bool MayBeMapped { get; set; }
+
+    /// <summary>With passthrough: the kernel was told that it may keep the attributes.</summary>
+    public bool AttributesCached { get; set; }
+
+    /// <summary>The contents.</summary>
+    public AddressSpace Mapping => _mapping ?? MakeMapping();
+
+    /// <summary>The contents if anything ever happened to them.</summary>
+    public AddressSpace? MappingIfAny => Volatile.Read(ref _mapping);
+
+    /// <inheritdoc/>
+    public override StoreStat Contents => MappingIfAny?.Stat() ?? default;
+
+    /// <inheritdoc/>
+    public override void SyncTimes(in StoreStat contents)
+    {
+        if (contents.Modified != _storeModified)
+        {
+            _storeModified = contents.Modified;
+            ModifyTime = ChangeTime = new Timespec(contents.Modified.Seconds, contents.Modified.Nanoseconds);
+        }
+
+        if (contents.Accessed != _storeAccessed)
+        {
+            _storeAccessed = contents.Accessed;
+            AccessTime = new Timespec(contents.Accessed.Seconds, contents.Accessed.Nanoseconds);
+        }
+    }
+
+    /// <summary>The times that the store has now are no news. The caller holds the monitor.</summary>
+    public void IgnoreStoreTimes()
+    {
+        StoreStat contents = Contents;
+        (_storeModified, _storeAccessed) = (contents.Modified, contents.Accessed);
+    }
+
+    /// <inheritdoc/>
+    public override void Evict() => _mapping?.Dispose();
+
+    /// <inheritdoc/>
+    public void OnPurged()
+    {
+        lock (this)
+            TouchModified();
+    }
+
+    /// <inheritdoc/>
+    public bool BeginInvalidate(PurgeWindow window) => Superblock.HostCache?.BeginInvalidate(this, window) ?? false;
+
+    private AddressSpace MakeMapping()
+    {
+        lock (this)
+            return _mapping ??= new AddressSpace(Superblock.Domain, this);
+    }
+}

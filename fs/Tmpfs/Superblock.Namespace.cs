@@ -1,0 +1,192 @@
+using Fuse;
+
+namespace Fs.Tmpfs;
+
+/// <summary>Names: look-up, creation, removal. Permissions are the kernel's work (default_permissions).</summary>
+internal sealed partial class Superblock
+{
+    /// <summary>Finds a name and counts a look-up.</summary>
+    public static int Lookup(DirectoryInode directory, ReadOnlySpan<byte> name, out Inode? inode)
+    {
+        inode = null;
+        if (name.Length > MaxNameLength)
+            return -Errno.ENAMETOOLONG;
+        lock (directory)
+        {
+            inode = directory.Find(name)?.Inode;
+            if (inode is null)
+                return -Errno.ENOENT;
+            Remember(inode);
+            return 0;
+        }
+    }
+
+    /// <summary>Gives a new inode a name and counts a look-up.</summary>
+    public int Create(DirectoryInode directory, ReadOnlySpan<byte> name, Inode inode, uint uid, uint gid)
+    {
+        if (name.Length > MaxNameLength)
+            return -Errno.ENAMETOOLONG;
+        if (!TryChargeInode())
+            return -Errno.ENOSPC;
+
+        int error = 0;
+        lock (directory)
+        {
+            if (directory.Parent is null)
+                error = -Errno.ENOENT;
+            else if (directory.Find(name) is not null)
+                error = -Errno.EEXIST;
+
+            if (error == 0)
+            {
+                InheritFrom(directory, inode, uid, gid);
+                inode.LookupCount = 1;
+                inode.LinkCount = 1;
+                Initialize(inode);
+                if (inode is DirectoryInode child)
+                {
+                    child.LinkCount = 2;
+                    child.Parent = directory;
+                    directory.LinkCount++;
+                }
+
+                directory.Add(name, inode);
+                directory.TouchModified();
+            }
+        }
+
+        if (error != 0)
+            UnchargeInode();
+        return error;
+    }
+
+    /// <summary>A file without a name (O_TMPFILE), with one look-up counted.</summary>
+    public int CreateUnnamed(DirectoryInode directory, Inode inode, uint uid, uint gid)
+    {
+        if (!TryChargeInode())
+            return -Errno.ENOSPC;
+        lock (directory)
+            InheritFrom(directory, inode, uid, gid);
+        inode.LookupCount = 1;
+        Initialize(inode);
+        return 0;
+    }
+
+    /// <summary>One more name, and one more look-up. Names beyond the first count as inodes (mm/shmem.c: shmem_link).</summary>
+    public int Link(Inode inode, DirectoryInode directory, ReadOnlySpan<byte> name)
+    {
+        if (name.Length > MaxNameLength)
+            return -Errno.ENAMETOOLONG;
+        if (inode.IsDirectory)
+            return -Errno.EPERM;
+
+        bool charge = inode.LinkCount > 0;
+        if (charge && !TryChargeInode())
+            return -Errno.ENOSPC;
+
+        int error = 0;
+        lock (directory)
+        {
+            if (directory.Parent is null)
+                error = -Errno.ENOENT;
+            else if (directory.Find(name) is not null)
+                error = -Errno.EEXIST;
+
+            if (error == 0)
+            {
+                lock (inode)
+                {
+                    inode.LinkCount++;
+                    inode.LookupCount++;
+                    inode.TouchChanged();
+                }
+
+                directory.Add(name, inode);
+                directory.TouchModified();
+            }
+        }
+
+        if (error != 0 && charge)
+            UnchargeInode();
+        return error;
+    }
+
+    public int Unlink(DirectoryInode directory, ReadOnlySpan<byte> name)
+    {
+        Inode inode;
+        lock (directory)
+        {
+            if (directory.Find(name) is not Dentry entry)
+                return -Errno.ENOENT;
+            if (entry.Inode.IsDirectory)
+                return -Errno.EISDIR;
+            inode = entry.Inode;
+            directory.Remove(entry);
+            directory.TouchModified();
+            DropLink(inode);
+        }
+
+        if (inode is RegularInode regular)
+            NoteDoomed(regular);
+        EvictIfUnused(inode);
+        return 0;
+    }
+
+    public int RemoveDirectory(DirectoryInode directory, ReadOnlySpan<byte> name)
+    {
+        DirectoryInode child;
+        lock (directory)
+        {
+            if (directory.Find(name) is not Dentry entry)
+                return -Errno.ENOENT;
+            if (entry.Inode is not DirectoryInode found)
+                return -Errno.ENOTDIR;
+            child = found;
+            lock (child)
+            {
+                if (child.Count > 0)
+                    return -Errno.ENOTEMPTY;
+                Bury(child);
+            }
+
+            directory.Remove(entry);
+            directory.LinkCount--;
+            directory.TouchModified();
+        }
+
+        EvictIfUnused(child);
+        return 0;
+    }
+
+    // A directory with the set-group-ID bit hands its group on, and the bit itself to directories
+    // (fs/inode.c: inode_init_owner).
+    private static void InheritFrom(DirectoryInode directory, Inode inode, uint uid, uint gid)
+    {
+        inode.Uid = uid;
+        inode.Gid = gid;
+        if ((directory.Mode & FileMode.S_ISGID) != 0)
+        {
+            inode.Gid = directory.Gid;
+            if (inode.IsDirectory)
+                inode.Mode |= FileMode.S_ISGID;
+        }
+    }
+
+    private void DropLink(Inode inode)
+    {
+        lock (inode)
+        {
+            inode.LinkCount--;
+            inode.TouchChanged();
+            if (inode.LinkCount > 0)
+                UnchargeInode();
+        }
+    }
+
+    private static void Bury(DirectoryInode directory)
+    {
+        directory.LinkCount = 0;
+        directory.Parent = null;
+        directory.TouchChanged();
+    }
+}

@@ -1,0 +1,124 @@
+using Fuse;
+
+namespace Fs.Tmpfs;
+
+/// <summary>Paths in both directions: from a path to its inode with somebody's rights, and back.</summary>
+internal sealed partial class Superblock
+{
+    private const int MaxLinks = 40;      // MAXSYMLINKS
+    private const int MaxPath = 4096;     // PATH_MAX
+
+    /// <summary>Walks a path from the root of the mount, following links (fs/namei.c: path_lookupat).</summary>
+    /// <param name="path">The path; a leading slash or none means the same.</param>
+    /// <param name="credentials">Search permission is asked with these.</param>
+    /// <param name="mountPoint">
+    /// Where the mount is. An absolute link means a path of the host: only one that leads back here can be followed.
+    /// </param>
+    /// <param name="inode">The file.</param>
+    /// <returns>0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENAMETOOLONG, or -EXDEV for a link that leaves the mount.</returns>
+    public int Walk(ReadOnlySpan<byte> path, Credentials credentials, ReadOnlySpan<byte> mountPoint, out Inode? inode)
+    {
+        inode = null;
+        if (path.Length >= MaxPath)
+            return -Errno.ENAMETOOLONG;
+
+        Inode at = Root;
+        ReadOnlySpan<byte> rest = path;
+        for (int links = 0; ;)
+        {
+            bool mustBeDirectory = rest.StartsWith("/"u8);
+            rest = rest.TrimStart((byte)'/');
+            if (rest.IsEmpty)
+            {
+                if (mustBeDirectory && !at.IsDirectory)
+                    return -Errno.ENOTDIR;
+                inode = at;
+                return 0;
+            }
+
+            int slash = rest.IndexOf((byte)'/');
+            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
+            rest = slash < 0 ? default : rest[slash..];
+            if (at is not DirectoryInode directory)
+                return -Errno.ENOTDIR;
+            int error = Step(directory, name, credentials, out Inode? next);
+            if (error != 0)
+                return error;
+
+            if (next is not SymlinkInode link)
+            {
+                at = next!;
+                continue;
+            }
+
+            if (++links > MaxLinks)
+                return -Errno.ELOOP;
+            ReadOnlySpan<byte> target = link.Target;
+            if (target.StartsWith("/"u8))
+            {
+                if (!target.StartsWith(mountPoint) || (target.Length > mountPoint.Length && target[mountPoint.Length] != (byte)'/'))
+                    return -Errno.EXDEV;
+                target = target[mountPoint.Length..];
+                at = Root;
+            }
+            else
+            {
+                at = directory;
+            }
+
+            rest = (byte[])[.. target, .. rest];
+        }
+    }
+
+    /// <summary>A path from the root of the mount, " (deleted)" behind it when there is none any more (fs/d_path.c).</summary>
+    public static byte[] PathOf(Inode inode)
+    {
+        var names = new List<byte[]>();
+        int length = 0;
+        Inode at = inode;
+        while (at != inode.Superblock.Root)
+        {
+            Dentry? alias;
+            lock (at)
+                alias = at.Aliases;
+            if (alias is null)
+                return [.. "/"u8, .. names.Count > 0 ? names[0] : [], .. " (deleted)"u8];
+            names.Add(alias.Name);
+            length += alias.Name.Length + 1;
+            at = alias.Parent;
+        }
+
+        var path = new byte[Math.Max(1, length)];
+        path[0] = (byte)'/';
+        int end = length;
+        foreach (byte[] name in names)
+        {
+            end -= name.Length;
+            name.CopyTo(path, end);
+            path[--end] = (byte)'/';
+        }
+
+        return path;
+    }
+
+    private static int Step(DirectoryInode directory, ReadOnlySpan<byte> name, Credentials credentials, out Inode? next)
+    {
+        next = null;
+        int error = credentials.Check(directory, Credentials.MAY_EXEC);
+        if (error != 0)
+            return error;
+        if (name.Length > MaxNameLength)
+            return -Errno.ENAMETOOLONG;
+        if (name.SequenceEqual("."u8))
+            next = directory;
+        else if (name.SequenceEqual(".."u8))
+            next = directory.Parent;
+        else
+        {
+            lock (directory)
+                next = directory.Find(name)?.Inode;
+        }
+
+        return next is null ? -Errno.ENOENT : 0;
+    }
+}

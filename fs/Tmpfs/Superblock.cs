@@ -1,0 +1,123 @@
+using KernelModel.Mapping;
+using KernelModel.Vrange;
+
+namespace Fs.Tmpfs;
+
+/// <summary>
+/// One mount's tree and what its files share (linux: super_block with shmem_sb_info). Names and inodes change only
+/// through the methods of this class. Lock order: rename, then directories from the root down, then the inode, then its
+/// mapping.
+/// </summary>
+internal sealed partial class Superblock
+{
+    /// <summary>NAME_MAX.</summary>
+    public const int MaxNameLength = 255;
+
+    private readonly TimeProvider _clock;
+    private readonly long _maxInodes;
+    private long _inodes;
+    private long _doomedPages;
+
+    public Superblock(SuperblockOptions options, IBackingStorage storage, TimeProvider clock)
+    {
+        _clock = clock;
+        _maxInodes = options.MaxInodes;
+        Storage = storage;
+        Lru = new VrangeLru();
+        Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged);
+        Root = new DirectoryInode(this, options.RootMode) { Uid = options.RootUid, Gid = options.RootGid, LinkCount = 2 };
+        Root.Parent = Root;
+        Initialize(Root);
+        TryChargeInode();
+    }
+
+    public DirectoryInode Root { get; }
+
+    public InodeTable Inodes { get; } = new();
+
+    public IBackingStorage Storage { get; }
+
+    public VrangeLru Lru { get; }
+
+    public MappingDomain Domain { get; }
+
+    /// <summary>Set once, before the first request; null while no page cache lies in front.</summary>
+    public IHostCache? HostCache { get; set; }
+
+    public Timespec Now => Timespec.Now(_clock);
+
+    /// <summary>Inodes that may exist, 0 for no limit.</summary>
+    public long MaxInodes => _maxInodes;
+
+    /// <summary>Inodes in use; a further name of a file counts as one, as on tmpfs.</summary>
+    public long UsedInodes => Interlocked.Read(ref _inodes);
+
+    /// <summary>
+    /// Pages of files that have neither name nor opener. The kernel tells a moment later that it has forgotten them, and
+    /// only then they are freed; who removes a file and asks for the free space must not see that moment.
+    /// </summary>
+    public long DoomedPages => Interlocked.Read(ref _doomedPages);
+
+    /// <summary>The kernel learns an inode once more.</summary>
+    public static void Remember(Inode inode)
+    {
+        lock (inode)
+            inode.LookupCount++;
+    }
+
+    /// <summary>The kernel forgets some of its look-ups; the last one frees a file without a name.</summary>
+    public void Forget(Inode inode, ulong lookups)
+    {
+        lock (inode)
+            inode.LookupCount -= Math.Min(lookups, inode.LookupCount);
+        EvictIfUnused(inode);
+    }
+
+    /// <summary>The last opener or the last name went: without both the file's memory counts no more.</summary>
+    public void NoteDoomed(RegularInode inode)
+    {
+        lock (inode)
+        {
+            if (inode.LinkCount > 0 || inode.DoomedPages > 0 || inode.MappingIfAny is not { IsHeld: false } mapping)
+                return;
+            inode.DoomedPages = mapping.Stat().Pages;
+            Interlocked.Add(ref _doomedPages, inode.DoomedPages);
+        }
+    }
+
+    private void EvictIfUnused(Inode inode)
+    {
+        lock (inode)
+        {
+            if (inode.LinkCount > 0 || inode.LookupCount > 0 || Inodes.Find(inode.Ino) != inode)
+                return;
+            Inodes.Remove(inode);
+        }
+
+        inode.Evict();
+        if (inode is RegularInode { DoomedPages: > 0 } regular)
+            Interlocked.Add(ref _doomedPages, -regular.DoomedPages);
+        UnchargeInode();
+    }
+
+    private void Initialize(Inode inode)
+    {
+        inode.AccessTime = inode.ModifyTime = inode.ChangeTime = inode.BirthTime = Now;
+        Inodes.Add(inode);
+    }
+
+    private bool TryChargeInode()
+    {
+        if (_maxInodes == 0 || Interlocked.Increment(ref _inodes) <= _maxInodes)
+        {
+            if (_maxInodes == 0)
+                Interlocked.Increment(ref _inodes);
+            return true;
+        }
+
+        Interlocked.Decrement(ref _inodes);
+        return false;
+    }
+
+    private void UnchargeInode() => Interlocked.Decrement(ref _inodes);
+}

@@ -1,0 +1,15 @@
+namespace Fs.Tmpfs;
+
+/// <summary>A point in time as a file system stores it (linux: struct timespec64), since the epoch.</summary>
+/// <param name="Seconds">Seconds, negative before 1970.</param>
+/// <param name="Nanoseconds">0 to 999,999,999.</param>
+internal readonly record struct Timespec(long Seconds, uint Nanoseconds)
+{
+    /// <summary>The time of a clock, at the clock's own resolution of 100 ns.</summary>
+    public static Timespec Now(TimeProvider clock)
+    {
+        long ticks = clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks;
+        (long seconds, long rest) = Math.DivRem(ticks, TimeSpan.TicksPerSecond);
+        return new Timespec(seconds, (uint)(rest * TimeSpan.NanosecondsPerTick));
+    }
+}

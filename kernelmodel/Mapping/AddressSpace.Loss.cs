@@ -1,0 +1,52 @@
+using KernelModel.Ranges;
+using KernelModel.Vrange;
+
+namespace KernelModel.Mapping;
+
+/// <summary>Which pages had data when they were purged, remembered until that is reported (R7).</summary>
+public sealed partial class AddressSpace
+{
+    private void RecordLoss(ulong first, ulong last)
+    {
+        if (domain.SigbusOnPurged)
+            (_dead ??= new PageRuns()).Add(first, last);
+        domain.Lru.CountUnreported((_lost ??= new PageRuns()).Add(first, last));
+    }
+
+    // Pages that were dirty in the host's cache only: they are lost as the others, and freed, also when the loss of an
+    // earlier purge of them is still to be reported.
+    private void DropPurged(ulong first, ulong last)
+    {
+        RecordLoss(first, last);
+        foreach (PurgeWindow window in _windows!)
+        {
+            if (window.Overlaps(first, last))
+            {
+                window.Dropped += window.Gone.Add(first, last);
+                break;
+            }
+        }
+    }
+
+    private void ForgetLoss(ulong first, ulong last)
+    {
+        if (_lost is null)
+            return;
+        domain.Lru.CountUnreported(-_lost.Remove(first, last));
+        if (_lost.IsEmpty)
+            _lost = null;
+    }
+
+    // With their pages: a loss without a flag would be one that nobody was promised (R1, R7). Those of ranges stay (R6).
+    private void ForgetTombstones()
+    {
+        if (_vranges is null)
+            return;
+        var tombstones = new List<VrangeEntry>();
+        _vranges.ListTombstones(tombstones);
+        foreach (VrangeEntry tombstone in tombstones)
+            ForgetLoss(tombstone.First, tombstone.Last);
+        _vranges.ForgetTombstones();
+        ReleaseEmptyRoot();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+
+namespace ProcFs;
+
+/// <summary>The text of a file while it is rendered (linux: struct seq_file). Bytes, because paths are bytes.</summary>
+public sealed class ProcText
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+
+    /// <summary>What was written.</summary>
+    public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
+
+    /// <summary>Formatted ASCII text.</summary>
+    public ProcText Add(FormattableString text)
+    {
+        string formatted = text.ToString(CultureInfo.InvariantCulture);
+        return Add(formatted);
+    }
+
+    /// <summary>Plain text.</summary>
+    public ProcText Add(string text)
+    {
+        Encoding.UTF8.GetBytes(text, _buffer);
+        return this;
+    }
+
+    /// <summary>A number in decimal.</summary>
+    public ProcText Add(long number)
+    {
+        Span<byte> room = _buffer.GetSpan(20);
+        number.TryFormat(room, out int length, default, CultureInfo.InvariantCulture);
+        _buffer.Advance(length);
+        return this;
+    }
+
+    /// <summary>A number in hex, at least <paramref name="width"/> digits.</summary>
+    public ProcText AddHex(ulong number, int width)
+    {
+        Span<byte> room = _buffer.GetSpan(32);
+        Utf8.TryWrite(room, CultureInfo.InvariantCulture, $"{number:x}", out int length);
+        int pad = Math.Max(0, width - length);
+        room[..length].CopyTo(room[pad..]);
+        room[..pad].Fill((byte)'0');
+        _buffer.Advance(pad + length);
+        return this;
+    }
+
+    /// <summary>A path, with newlines as <c>\012</c> (fs/seq_file.c: mangle_path).</summary>
+    public ProcText AddPath(ReadOnlySpan<byte> path)
+    {
+        foreach (byte value in path)
+        {
+            if (value == (byte)'\n')
+                _buffer.Write("\\012"u8);
+            else
+                _buffer.Write([value]);
+        }
+
+        return this;
+    }
+
+    /// <summary>A newline.</summary>
+    public ProcText EndLine() => Add("\n");
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Fuse.Tests;
+
+/// <summary>
+/// A mount served by a process of its own. Whatever happens, the connection is aborted at the deadline, and nothing is left over
+/// at the end: neither a mount, nor a process, nor the directory.
+/// </summary>
+internal sealed class ServedMount : IDisposable
+{
+    private const int MNT_DETACH = 2;
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
+    private readonly Process _server;
+    private readonly Timer? _watchdog;
+
+    internal ServedMount(MountMethod method, string? mountPoint = null)
+    {
+        MountPoint = mountPoint ?? Directory.CreateTempSubdirectory("fuse-test-").FullName;
+        ProcessStartInfo start = new("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Fuse.TestServer.dll"), MountPoint, method.ToString() },
+        };
+        _server = Process.Start(start)!;
+        string? ready = _server.StandardOutput.ReadLine();
+        if (ready is null)
+        {
+            Errors = _server.StandardError.ReadToEnd();
+            _server.WaitForExit();
+            return;
+        }
+
+        Connection = uint.Parse(ready.AsSpan("ready ".Length), CultureInfo.InvariantCulture);
+        _watchdog = new Timer(_ => FuseControl.Abort(Connection), null, s_deadline, Timeout.InfiniteTimeSpan);
+    }
+
+    internal string MountPoint { get; }
+
+    internal uint Connection { get; }
+
+    /// <summary>Why the server did not come up.</summary>
+    internal string Errors { get; private set; } = "";
+
+    internal int ServerId => _server.Id;
+
+    internal bool IsMounted => MountTable.FindConnection(MountPoint) is not null;
+
+    internal string At(string name) => Path.Combine(MountPoint, name);
+
+    /// <summary>Waits for the server's end and returns its exit code, or null if it does not end.</summary>
+    internal int? WaitForServer(double seconds = 20) => _server.WaitForExit(TimeSpan.FromSeconds(seconds)) ? _server.ExitCode : null;
+
+    public void Dispose()
+    {
+        if (Connection != 0 && !_server.HasExited)
+            _ = FuseControl.Abort(Connection);
+        while (IsMounted && TestLibc.umount2(MountPoint, MNT_DETACH) == 0)
+        {
+        }
+
+        if (!_server.WaitForExit(s_deadline))
+            _server.Kill();
+        _watchdog?.Dispose();
+        _server.Dispose();
+        if (Directory.Exists(MountPoint) && Path.GetFileName(MountPoint).StartsWith("fuse-test-", StringComparison.Ordinal))
+            Directory.Delete(MountPoint);
+    }
+}

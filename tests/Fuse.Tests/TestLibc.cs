@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace Fuse.Tests;
+
+internal static unsafe partial class TestLibc
+{
+    internal const int SOCK_SEQPACKET = 5;
+    internal const int SOCK_CLOEXEC = 0x80000;
+    internal const int SO_SNDBUF = 7;
+    internal const int SO_RCVTIMEO = 20;
+    internal const int SO_SNDBUFFORCE = 32;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setsockopt(int socket, int level, int option, void* value, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, void* argument);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int umount2(string target, int flags);
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A process that does what it is told: one command a line on standard input, one
+ * answer a line on standard output. Numbers are decimal, addresses hex. A call
+ * that fails answers its negative errno.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+#include "vrange.h"
+
+#define PAGE 4096
+
+static sigjmp_buf on_fault;
+static volatile sig_atomic_t catching;
+
+/* A load or store that may fault stays between these two. */
+static void catch_faults(int on)
+{
+	__asm__ volatile("" : : : "memory");
+	catching = on;
+	__asm__ volatile("" : : : "memory");
+}
+
+static void fault(int signal, siginfo_t *info, void *context)
+{
+	(void)info;
+	(void)context;
+	if (catching)
+		siglongjmp(on_fault, 1);
+	_exit(128 + signal);
+}
+
+static void answer(long result)
+{
+	printf("%ld\n", result < 0 ? -(long)errno : result);
+}
+
+/* One page in two characters: its byte, "??" when it is not uniform. */
+static void print_page(const unsigned char *page, size_t length)
+{
+	for (size_t i = 1; i < length; i++) {
+		if (page[i] != page[0]) {
+			printf("??");
+			return;
+		}
+	}
+	printf("%02x", page[0]);
+}
+
+/* Every page through a mapping; "BB" where the load gets SIGBUS. */
+static void peek(const unsigned char *address, int pages)
+{
+	unsigned char copy[PAGE];
+
+	for (volatile int i = 0; i < pages; i++) {
+		if (sigsetjmp(on_fault, 1)) {
+			catch_faults(0);
+			printf("BB");
+			continue;
+		}
+		catch_faults(1);
+		memcpy(copy, address + (size_t)i * PAGE, PAGE);
+		catch_faults(0);
+		print_page(copy, PAGE);
+	}
+	printf("\n");
+}
+
+/* Every page by read(2): "EE" for EIO, "--" behind the end of the file. */
+static void scan(int fd, long first, int pages)
+{
+	unsigned char copy[PAGE];
+
+	for (int i = 0; i < pages; i++) {
+		ssize_t length = pread(fd, copy, PAGE, (first + i) * PAGE);
+
+		if (length < 0)
+			printf(errno == EIO ? "EE" : "XX");
+		else if (length == 0)
+			printf("--");
+		else
+			print_page(copy, length);
+	}
+	printf("\n");
+}
+
+static int poke(unsigned char *address, size_t length, int byte)
+{
+	if (sigsetjmp(on_fault, 1)) {
+		catch_faults(0);
+		return -1;
+	}
+	catch_faults(1);
+	memset(address, byte, length);
+	catch_faults(0);
+	return 0;
+}
+
+/* What becomes of a process that touches an address and is ready for nothing. */
+static void touch(volatile unsigned char *address, int store)
+{
+	int status = 0;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		signal(SIGBUS, SIG_DFL);
+		if (store)
+			*address = 1;
+		else
+			(void)*address;
+		_exit(0);
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		answer(-1);
+	else if (WIFSIGNALED(status))
+		printf("signal %d\n", WTERMSIG(status));
+	else
+		printf("exit %d\n", WEXITSTATUS(status));
+}
+
+static void do_fvrange(int fd, unsigned long long offset, unsigned long long length, unsigned mode, unsigned behavior)
+{
+	struct fvrange range = {
+		.offset = offset, .len = length, .mode = mode, .behavior = behavior, .purged_bytes = ~0ULL,
+	};
+	int result = ioctl(fd, FVRANGE_IOC, &range);
+
+	if (result < 0)
+		printf("%d 0\n", -errno);
+	else
+		printf("%d %llu\n", result, (unsigned long long)range.purged_bytes);
+}
+
+/* One write of one command; with a reply when it is wanted, from the same open file. */
+static void command(const char *path, const char *text, int wants_reply)
+{
+	char reply[256];
+	int fd = open(path, wants_reply ? O_RDWR : O_WRONLY);
+	ssize_t length;
+
+	if (fd < 0) {
+		answer(-1);
+		return;
+	}
+	length = write(fd, text, strlen(text));
+	if (length < 0 || !wants_reply) {
+		answer(length < 0 ? -1 : 0);
+	} else {
+		length = read(fd, reply, sizeof(reply) - 1);
+		while (length > 0 && reply[length - 1] == '\n')
+			length--;
+		printf("%.*s\n", length < 0 ? 0 : (int)length, reply);
+	}
+	close(fd);
+}
+
+static void do_getxattr(const char *path, const char *name)
+{
+	char value[65536];
+	ssize_t length = getxattr(path, name, value, sizeof(value));
+
+	if (length < 0) {
+		answer(-1);
+		return;
+	}
+	for (ssize_t i = 0; i < length; i++)
+		putchar(value[i] == '\n' ? ';' : value[i]);
+	putchar('\n');
+}
+
+static void do_mincore(void *address, int pages)
+{
+	unsigned char present[65536];
+
+	if (pages > (int)sizeof(present) || mincore(address, (size_t)pages * PAGE, present) < 0) {
+		answer(-1);
+		return;
+	}
+	for (int i = 0; i < pages; i++)
+		putchar(present[i] & 1 ? '1' : '0');
+	putchar('\n');
+}
+
+static void do_pwrite(int fd, long offset, size_t length, int byte)
+{
+	char *bytes = malloc(length + 1);
+
+	memset(bytes, byte, length);
+	answer(pwrite(fd, bytes, length, offset));
+	free(bytes);
+}
+
+static void do_pread(int fd, long offset, size_t length)
+{
+	char *bytes = malloc(length + 1);
+
+	answer(pread(fd, bytes, length, offset));
+	free(bytes);
+}
+
+static void do_stat(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		answer(-1);
+	else
+		printf("%lld %lld %lld %lld\n", (long long)st.st_size, (long long)st.st_blocks,
+			st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec, st.st_ctim.tv_sec * 1000000000LL + st.st_ctim.tv_nsec);
+}
+
+static void do_map(int fd, long offset, size_t length, int shared)
+{
+	void *address = mmap(NULL, length, PROT_READ | PROT_WRITE, shared ? MAP_SHARED : MAP_PRIVATE, fd, offset);
+
+	if (address == MAP_FAILED)
+		answer(-1);
+	else
+		printf("%lx\n", (unsigned long)address);
+}
+
+static void do_setxattr(const char *path, const char *name, const char *value)
+{
+	answer(setxattr(path, name, value, strlen(value), 0));
+}
+
+static void run(char *line)
+{
+	char word[16], path[4200], name[300];
+	unsigned long long a = 0, b = 0;
+	unsigned long address;
+	long c = 0, d = 0;
+	int fd, at = 0;
+
+	if (sscanf(line, "%15s%n", word, &at) != 1)
+		return;
+	line += at;
+#define IS(name) (strcmp(word, name) == 0)
+	if (IS("open") && sscanf(line, "%ld %4199s", &c, path) == 2)
+		answer(open(path, (int)c, 0644));
+	else if (IS("close") && sscanf(line, "%d", &fd) == 1)
+		answer(close(fd));
+	else if (IS("fvrange") && sscanf(line, "%d %llu %llu %ld %ld", &fd, &a, &b, &c, &d) == 5)
+		do_fvrange(fd, a, b, (unsigned)c, (unsigned)d);
+	else if (IS("pwrite") && sscanf(line, "%d %llu %llu %ld", &fd, &a, &b, &c) == 4)
+		do_pwrite(fd, (long)a, b, (int)c);
+	else if (IS("pread") && sscanf(line, "%d %llu %llu", &fd, &a, &b) == 3)
+		do_pread(fd, (long)a, b);
+	else if (IS("scan") && sscanf(line, "%d %ld %ld", &fd, &c, &d) == 3)
+		scan(fd, c, (int)d);
+	else if (IS("map") && sscanf(line, "%d %llu %llu %ld", &fd, &a, &b, &c) == 4)
+		do_map(fd, (long)a, b, (int)c);
+	else if (IS("unmap") && sscanf(line, "%lx %llu", &address, &a) == 2)
+		answer(munmap((void *)address, a));
+	else if (IS("peek") && sscanf(line, "%lx %ld", &address, &c) == 2)
+		peek((void *)address, (int)c);
+	else if (IS("poke") && sscanf(line, "%lx %llu %ld", &address, &a, &c) == 3)
+		printf("%s\n", poke((void *)address, a, (int)c) < 0 ? "SIGBUS" : "0");
+	else if (IS("touch") && sscanf(line, "%lx %ld", &address, &c) == 2)
+		touch((void *)address, (int)c);
+	else if (IS("mincore") && sscanf(line, "%lx %ld", &address, &c) == 2)
+		do_mincore((void *)address, (int)c);
+	else if (IS("msync") && sscanf(line, "%lx %llu", &address, &a) == 2)
+		answer(msync((void *)address, a, MS_SYNC));
+	else if (IS("fsync") && sscanf(line, "%d", &fd) == 1)
+		answer(fsync(fd));
+	else if (IS("forget") && sscanf(line, "%d", &fd) == 1)
+		answer(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+	else if (IS("fallocate") && sscanf(line, "%d %ld %llu %llu", &fd, &c, &a, &b) == 4)
+		answer(fallocate(fd, (int)c, (long)a, (long)b));
+	else if (IS("truncate") && sscanf(line, "%d %llu", &fd, &a) == 2)
+		answer(ftruncate(fd, (long)a));
+	else if (IS("seek") && sscanf(line, "%d %llu %ld", &fd, &a, &c) == 3)
+		answer(lseek(fd, (long)a, (int)c));
+	else if (IS("stat") && sscanf(line, "%d", &fd) == 1)
+		do_stat(fd);
+	else if (IS("setxattr") && sscanf(line, "%4199s %299s %n", path, name, &at) == 2)
+		do_setxattr(path, name, line + at);
+	else if (IS("getxattr") && sscanf(line, "%4199s %299s", path, name) == 2)
+		do_getxattr(path, name);
+	else if (IS("tell") && sscanf(line, "%4199s %n", path, &at) == 1)
+		command(path, line + at, 0);
+	else if (IS("ask") && sscanf(line, "%4199s %n", path, &at) == 1)
+		command(path, line + at, 1);
+	else
+		printf("what? %s\n", word);
+}
+
+int main(void)
+{
+	static char line[1 << 16];
+	struct sigaction action = { .sa_sigaction = fault, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGBUS, &action, NULL);
+	while (fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = 0;
+		run(line);
+		fflush(stdout);
+	}
+	return 0;
+}
