@@ -131,7 +131,7 @@ public sealed partial class PageCache
         int length = (int)Math.Min(PageSize.Bytes, Size - offset);
         _kernel.ClearDirty(pfn);
         _kernel.Stat.Add(VmStatItem.PgPgOut, 4);
-        return length <= 0 ? 0 : Store!.Write(offset, new ReadOnlySpan<byte>(_kernel.Pages.BytesForWrite(pfn), length));
+        return length <= 0 ? 0 : Store!.Write(offset, new ReadOnlySpan<byte>(_kernel.Pages.BytesForWrite(pfn), length), force: true);
     }
 
     /// <summary>Reads or writes a page's bytes as read(2) and write(2) do; the page comes into the cache.</summary>
