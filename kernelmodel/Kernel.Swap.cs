@@ -78,6 +78,13 @@ public sealed partial class Kernel
         pfn = ReadSwap(slot);
         if (pfn == 0)
             return 0;
+        if (Swap.MapCount(slot) == 0)
+        {
+            // The last entry was purged to make room for this page.
+            PutPage(pfn);
+            return 0;
+        }
+
         AddToSwapCache(pfn, slot);
         Lru.Add(pfn);
         return pfn;

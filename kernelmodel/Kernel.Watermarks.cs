@@ -91,7 +91,7 @@ public sealed partial class Kernel
             Stat.Add(anon ? VmStatItem.PgScanAnon : VmStatItem.PgScanFile, 1);
 
             // R28: a volatile page goes whatever its referenced bit.
-            if (PurgeIfVolatile(pfn, direct) || ShrinkPage(pfn, ignoreReferences: priority == 0))
+            if (PurgeVictim(pfn) || ShrinkPage(pfn, ignoreReferences: priority == 0))
             {
                 freed++;
                 Stat.Add(direct ? VmStatItem.PgStealDirect : VmStatItem.PgStealKswapd, 1);
@@ -104,6 +104,14 @@ public sealed partial class Kernel
         }
 
         return freed;
+    }
+
+    private bool PurgeVictim(int pfn)
+    {
+        if (!PurgeIfVolatile(pfn))
+            return false;
+        CountDiscarded(1);
+        return true;
     }
 
     /// <summary>mm/vmscan.c: shrink_active_list.</summary>

@@ -89,6 +89,9 @@ public sealed partial class Kernel : IDisposable
     /// <summary>Gives all native memory back.</summary>
     public void Dispose() => _frames.Dispose();
 
+    /// <summary>Every file and shared anonymous object that is open or mapped.</summary>
+    public IEnumerable<PageCache> Caches => _caches.OfType<PageCache>();
+
     internal PageCache CacheOf(in Page page) => _caches[page.Mapping]!;
 
     internal void ForgetPageCache(PageCache cache)

@@ -74,6 +74,16 @@ public sealed partial class MmStruct
             // A synchronous device and the only reference: the swap cache is left out.
             fresh = swap.MapCount(slot) == 1;
             pfn = fresh ? _kernel.ReadSwap(slot) : _kernel.ReadSwapCache(slot);
+
+            // To make room the entry itself may have been purged (R29).
+            ulong now = PageTable.Get(address);
+            if (now != pte)
+            {
+                if (pfn != 0)
+                    _kernel.PutPage(pfn);
+                return HandleFault(vma, address, now, write);
+            }
+
             if (pfn == 0)
                 return FaultResult.OutOfMemory;
             CountMajor();

@@ -53,7 +53,7 @@ public sealed partial class MmStruct
             // R27: SIGBUS while volatile; a marker that outlived the volatility is a page of zeros.
             if (IsVolatile(vma, address))
                 return FaultResult.Bus;
-            ForgetPurged(address);
+            SetPurged(address, pte, Pte.None);
         }
 
         if ((vma.Flags & VmFlags.PfnMap) != 0)

@@ -24,7 +24,7 @@ public sealed partial class MmStruct
             }
         }
 
-        InheritRanges(this);
+        _ranges?.CopyTo(copy.RangeRoot);
         return 0;
     }
 
@@ -120,7 +120,8 @@ public sealed partial class MmStruct
     internal void Exit()
     {
         UnmapRange(0, TaskSize);
-        DropRanges();
+        _ranges?.Dispose();
+        _ranges = null;
         DefaultFlags = VmFlags.None;
     }
 }

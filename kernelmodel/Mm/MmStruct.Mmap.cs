@@ -80,7 +80,12 @@ public sealed partial class MmStruct
         if ((start & ~PageMask) != 0 || start > TaskSize || length > TaskSize - start)
             return -Errno.EINVAL;
         ulong end = start + PageAlign(length);
-        return end == start ? -Errno.EINVAL : UnmapRange(start, end);
+        if (end == start)
+            return -Errno.EINVAL;
+        int result = UnmapRange(start, end);
+        if (result == 0)
+            _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: true);
+        return result;
     }
 
     private static VmFlags FlagsOf(Prot prot) => (VmFlags)(ulong)(prot & (Prot.Read | Prot.Write | Prot.Exec));
@@ -108,7 +113,7 @@ public sealed partial class MmStruct
     private static int AnonymousFlags(MapFlags flags, ref VmFlags vmFlags)
     {
         if ((flags & MapFlags.Special) != 0)
-            vmFlags |= VmFlags.Special & ~VmFlags.MixedMap;
+            vmFlags |= VmFlags.PfnMap | VmFlags.Io | VmFlags.DontExpand;
         if ((flags & MapFlags.HugeTlb) != 0)
             vmFlags |= VmFlags.HugeTlb;
         switch (flags & MapFlags.TypeMask)
@@ -141,6 +146,9 @@ public sealed partial class MmStruct
         int result = UnmapRange(start, end);
         if (result < 0)
             return result;
+
+        // R20: a new mapping ends the marks; what was purged is still reported.
+        _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: false);
 
         // mm/mmap.c: accountable_mapping.
         const VmFlags Accountable = VmFlags.NoReserve | VmFlags.Shared | VmFlags.Write;
@@ -236,7 +244,6 @@ public sealed partial class MmStruct
             RemoveArea(victim);
         }
 
-        OnUnmapped(start, end);
         return 0;
     }
 

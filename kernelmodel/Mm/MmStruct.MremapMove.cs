@@ -14,7 +14,12 @@ public sealed partial class MmStruct
         if (target is null)
             return -Errno.ENOMEM;
         MovePages(remap.Vma, target, remap.Address, remap.NewAddress, remap.OldLength);
-        MoveRanges(remap.Address, remap.NewAddress, remap.OldLength);
+        if (remap.OldLength != 0)
+        {
+            ulong first = remap.Address >> PageSize.Shift;
+            _ranges?.Move(first, first + (remap.OldLength >> PageSize.Shift) - 1, remap.NewAddress >> PageSize.Shift);
+        }
+
 
         // A userfaultfd that did not ask for remap events lets the new range go.
         VmFlags flags = remap.Vma.Flags;

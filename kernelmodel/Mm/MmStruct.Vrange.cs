@@ -1,33 +1,180 @@
+using KernelModel.Mapping;
+using KernelModel.Vrange;
+
 namespace KernelModel.Mm;
 
 public sealed partial class MmStruct
 {
+    // Made by the first mvrange: most tasks never call it.
+    private VrangeRoot? _ranges;
+
     /// <summary>Purged markers in the page table (R26).</summary>
     public long PurgedMarkers { get; private set; }
 
-    private static bool IsVolatile(VmArea vma, ulong address) => (vma.Flags & VmFlags.Volatile) != 0 && vma.Contains(address);
+    private VrangeRoot RangeRoot => _ranges ??= new VrangeRoot(_kernel.Ranges, this);
 
-    private void ForgetPurged(ulong address)
+    /// <summary>
+    /// The vrange(2) of 2014 (S0): sets or clears VM_VOLATILE, from the start on, until something it cannot do is met.
+    /// </summary>
+    /// <param name="start">First byte, page aligned.</param>
+    /// <param name="length">Bytes, rounded down to pages.</param>
+    /// <param name="mode">A <see cref="VrangeMode"/>.</param>
+    /// <param name="flags">Must be 0.</param>
+    /// <param name="purged">Whether a page of the bytes returned had been purged.</param>
+    /// <returns>Bytes done (R24), or -EINVAL or -ENOMEM when the first thing met cannot be done.</returns>
+    public long Vrange(ulong start, ulong length, uint mode, uint flags, out bool purged)
     {
-        PageTable.Set(address, Pte.None);
-        PurgedMarkers--;
+        purged = false;
+        int result = CheckVrange(start, ref length, mode, flags != 0);
+        if (result < 0)
+            return result;
+        _kernel.HasVolatileAreas |= mode == (uint)VrangeMode.Volatile;
+        ulong end = start + length;
+        ulong at = start;
+        while (at < end)
+        {
+            // R24: what ends the walk is an error only as the first thing met.
+            if (Lookup(at) is not { } vma)
+            {
+                result = -Errno.ENOMEM;
+                break;
+            }
+
+            if ((vma.Flags & (VmFlags.Special | VmFlags.Locked | VmFlags.Pinned | VmFlags.HugeTlb)) != 0)
+                break;
+            if (vma.File is not null || (vma.Flags & VmFlags.Shared) != 0)
+            {
+                result = -Errno.EINVAL;
+                break;
+            }
+
+            ulong stop = Math.Min(vma.End, end);
+            bool on = mode == (uint)VrangeMode.Volatile;
+            VmFlags wanted = on ? vma.Flags | VmFlags.Volatile : vma.Flags & ~VmFlags.Volatile;
+            if (wanted != vma.Flags)
+            {
+                result = ModifyFlags(ref vma, at, stop, wanted);
+                if (result < 0)
+                    break;
+            }
+
+            if (!on)
+                purged |= ClearPurged(at, stop, Pte.PurgedForArea);
+            at = stop;
+        }
+
+        return at > start ? (long)(at - start) : result;
     }
 
-    private static long CountVolatile(VmArea vma) => (vma.Flags & VmFlags.Volatile) != 0 ? (long)vma.Pages : 0;
-
-    private static void OnUnmapped(ulong start, ulong end)
+    /// <summary>
+    /// The mvrange of 2013 (S1, R20): marks or unmarks addresses in the mm's own root, and in the file's root where a
+    /// shared mapping lies.
+    /// </summary>
+    /// <param name="start">First byte, page aligned.</param>
+    /// <param name="length">Bytes, rounded down to pages.</param>
+    /// <param name="mode">A <see cref="VrangeMode"/>.</param>
+    /// <param name="behavior">A <see cref="VrangeBehavior"/>.</param>
+    /// <returns>1 when something unmarked had been purged, else 0; or -EINVAL.</returns>
+    public int Mvrange(ulong start, ulong length, uint mode, uint behavior)
     {
+        int result = CheckVrange(start, ref length, mode, behavior > (uint)VrangeBehavior.Partial);
+        if (result < 0)
+            return result;
+        ulong end = start + length;
+        bool purged = false;
+        ulong at = start;
+        while (at < end)
+        {
+            // A run that belongs to the mm's root reaches to the next shared mapping, over holes.
+            ulong stop = at;
+            VmArea? shared = null;
+            for (VmArea? vma = FirstIn(at, end); vma is not null && shared is null; vma = FirstIn(vma.End, end))
+                shared = vma.File is not null && (vma.Flags & VmFlags.MayShare) != 0 ? vma : null;
+            if (shared is null || shared.Start > at)
+            {
+                stop = shared?.Start ?? end;
+                purged |= Apply(RangeRoot, at >> PageSize.Shift, (stop - 1) >> PageSize.Shift, mode, behavior);
+                if (mode == (uint)VrangeMode.NonVolatile)
+                    ClearPurged(at, stop, Pte.PurgedForRange);
+            }
+            else
+            {
+                stop = Math.Min(shared.End, end);
+                purged |= Apply(shared.File!.Mapping.RangeRoot, shared.IndexOf(at), shared.IndexOf(stop - Page), mode, behavior);
+            }
+
+            at = stop;
+        }
+
+        return purged ? 1 : 0;
     }
 
-    private static void MoveRanges(ulong source, ulong target, ulong length)
+    private static bool Apply(VrangeRoot root, ulong first, ulong last, uint mode, uint behavior)
     {
+        if (mode == (uint)VrangeMode.NonVolatile)
+            return root.Unmark(first, last, report: true);
+        root.Mark(first, last, (VrangeBehavior)behavior);
+        return false;
     }
 
-    private static void InheritRanges(MmStruct parent)
+    // R23.
+    private static int CheckVrange(ulong start, ref ulong length, uint mode, bool badFlags)
     {
+        if (badFlags || (start & ~PageMask) != 0)
+            return -Errno.EINVAL;
+        length &= PageMask;
+        bool invalid = length == 0 || start + length < start || start >= TaskSize || (long)length < 0
+            || mode > (uint)VrangeMode.Volatile;
+        return invalid ? -Errno.EINVAL : 0;
     }
 
-    private static void DropRanges()
+    /// <summary>A page is volatile when its VMA or a range says so.</summary>
+    internal bool IsVolatile(VmArea vma, ulong address)
+        => (vma.Flags & VmFlags.Volatile) != 0 || IsInRange(address);
+
+    private bool IsInRange(ulong address)
+        => _ranges is { } root && root.IsVolatile(address >> PageSize.Shift, address >> PageSize.Shift);
+
+    private bool ClearPurged(ulong start, ulong end, ulong record)
     {
+        bool found = false;
+        ulong address = start;
+        while (PageTable.Next(ref address, end, out ulong pte))
+        {
+            if (Pte.IsPurged(pte))
+            {
+                found |= record != Pte.PurgedForArea || Pte.IsPurgedForArea(pte);
+                SetPurged(address, pte, Pte.ClearRecord(pte, record));
+            }
+
+            address += Page;
+        }
+
+        return found;
+    }
+
+    private void SetPurged(ulong address, ulong old, ulong marker)
+    {
+        PurgedMarkers += (Pte.IsPurged(marker) ? 1 : 0) - (Pte.IsPurged(old) ? 1 : 0);
+        PageTable.Set(address, marker);
+    }
+
+    private long CountVolatile(VmArea vma)
+    {
+        if ((vma.Flags & VmFlags.Volatile) != 0)
+            return (long)vma.Pages;
+        if (_ranges is null || _ranges.Count == 0)
+            return 0;
+        ulong first = vma.Start >> PageSize.Shift;
+        ulong last = (vma.End - 1) >> PageSize.Shift;
+        long pages = 0;
+        ulong at = first;
+        while (at <= last && _ranges.TryFindAtOrAfter(at, out VrangeEntry range) && range.First <= last)
+        {
+            pages += (long)(Math.Min(last, range.Last) - Math.Max(first, range.First) + 1);
+            at = range.Last + 1;
+        }
+
+        return pages;
     }
 }

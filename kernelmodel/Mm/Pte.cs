@@ -17,8 +17,14 @@ internal static class Pte
     public const ulong SwapKind = 1 << 1;
     public const ulong GuardMarker = 2 << 1;
 
-    /// <summary>R26: the page that was here was purged, and nobody was told yet.</summary>
-    public const ulong PurgedMarker = 3 << 1;
+    /// <summary>R26: the page that was here was purged, and somebody was not told yet: see the two records.</summary>
+    private const ulong PurgedKind = 3 << 1;
+
+    /// <summary>A purged marker that the next vrange(2) reports.</summary>
+    public const ulong PurgedForArea = PurgedKind | (1 << 8);
+
+    /// <summary>A purged marker of a page in a range of mvrange.</summary>
+    public const ulong PurgedForRange = PurgedKind | (1 << 9);
 
     private const ulong KindMask = 7 << 1;
     private const ulong SwapExclusive = 1 << 8;
@@ -29,7 +35,16 @@ internal static class Pte
 
     public static bool IsGuard(ulong pte) => pte == GuardMarker;
 
-    public static bool IsPurged(ulong pte) => pte == PurgedMarker;
+    public static bool IsPurged(ulong pte) => (pte & (Present | KindMask)) == PurgedKind;
+
+    public static bool IsPurgedForArea(ulong pte) => IsPurged(pte) && (pte & PurgedForArea & ~PurgedKind) != 0;
+
+    /// <summary>Takes one record out of a marker; what no record is left in is none.</summary>
+    public static ulong ClearRecord(ulong pte, ulong record)
+    {
+        ulong left = pte & ~(record & ~PurgedKind);
+        return left == PurgedKind ? None : left;
+    }
 
     public static bool IsWritable(ulong pte) => (pte & (Present | Writable)) == (Present | Writable);
 

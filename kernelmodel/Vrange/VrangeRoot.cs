@@ -8,7 +8,7 @@ namespace KernelModel.Vrange;
 /// inclusive. Beside them it keeps the tombstones (R11): what was purged, is volatile no more, and has not been
 /// reported yet. Guarded by the lock of its owner; the LRU has its own.
 /// </summary>
-public sealed class VrangeRoot : IDisposable
+public sealed partial class VrangeRoot : IDisposable
 {
     private readonly VrangeLru _lru;
     private readonly int _owner;

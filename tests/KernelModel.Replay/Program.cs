@@ -1,11 +1,20 @@
 namespace KernelModel.Replay;
 
+// replay PAGES [swap] < script: the trace of the model.
+// replay random SEED [swap]: a random script.
+// replay batch DIRECTORY [swap]: compares every script with the trace beside it.
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
         if (arguments is ["batch", ..])
             return Batch(arguments);
+        if (arguments is ["random", ..])
+        {
+            Console.Out.Write(RandomScript.Make(ulong.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture), 40, arguments.Contains("swap")));
+            return 0;
+        }
+
         int pages = arguments.Length > 0 ? int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture) : 24;
         bool swap = arguments.Contains("swap");
         ScriptPlayer player = new(pages, swap ? ScriptPlayer.DefaultSwapPages : 0);

@@ -1,0 +1,77 @@
+using KernelModel.Mapping;
+using KernelModel.Vrange;
+
+namespace KernelModel.Mm;
+
+public sealed partial class MmStruct : IVrangeOwner
+{
+    // R8: a PARTIAL range gives at least this many pages at a time.
+    private const long PartialBatch = 32;
+
+    /// <inheritdoc/>
+    public VrangeOwners Kind => VrangeOwners.Tasks;
+
+    /// <inheritdoc/>
+    public long Purge(VrangeRef victim, long pages, bool wait)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            if (_ranges is null || !_ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
+                return 0;
+
+            // R6: before anything is looked at.
+            _ranges.SetPurged(victim);
+            long wanted = behavior == VrangeBehavior.Full ? long.MaxValue
+                : (Math.Min(pages, long.MaxValue / 2) + PartialBatch - 1) / PartialBatch * PartialBatch;
+            long freed = PurgeRange(range.First << PageSize.Shift, (range.Last + 1) << PageSize.Shift, wanted, out bool all);
+            if (all)
+                _ranges.MoveToYoungEnd(victim);
+            _kernel.CountDiscarded(freed);
+            return freed;
+        }
+    }
+
+    /// <summary>Purges volatile anonymous pages, in memory and in swap, from the start of a range on.</summary>
+    /// <returns>Pages freed.</returns>
+    internal long PurgeRange(ulong start, ulong end, long wanted, out bool all)
+    {
+        long freed = 0;
+        ulong address = start;
+        while (freed < wanted && PageTable.Next(ref address, end, out ulong pte))
+        {
+            if (Pte.IsPresent(pte))
+                freed += _kernel.PurgeIfVolatile(Pte.Pfn(pte)) ? 1 : 0;
+            else if (Pte.IsSwap(pte))
+                freed += PurgeSwapped(address, pte) ? 1 : 0;
+            address += Page;
+        }
+
+        all = freed < wanted || !PageTable.Next(ref address, end, out _);
+        return freed;
+    }
+
+    /// <summary>R29: the slot of a volatile page is freed without I/O. One that others refer to stays.</summary>
+    private bool PurgeSwapped(ulong address, ulong pte)
+    {
+        int slot = Pte.Slot(pte);
+        if (Lookup(address) is not { } vma || vma.IsUnevictable || !IsVolatile(vma, address) || _kernel.Swap!.MapCount(slot) != 1
+            || (_kernel.Swap.Cached(slot) is var cached && cached != 0 && _kernel.Pages[cached].Has(PageFlags.Locked)))
+            return false;
+        PageTable.Set(address, Pte.None);
+        SwapEntries--;
+        _kernel.FreeSwap(slot);
+        MarkPurged(vma, address);
+        return true;
+    }
+
+    /// <summary>The page at an address was purged: every record that covers it is told.</summary>
+    internal void MarkPurged(VmArea vma, ulong address)
+    {
+        ulong marker = ((vma.Flags & VmFlags.Volatile) != 0 ? Pte.PurgedForArea : 0) | (IsInRange(address) ? Pte.PurgedForRange : 0);
+        SetPurged(address, PageTable.Get(address), marker);
+
+        // A purge is recorded in every record: the range learns of one that came through the LRU.
+        if (IsInRange(address))
+            _ranges!.SetPurgedAt(address >> PageSize.Shift);
+    }
+}

@@ -1,0 +1,78 @@
+using KernelModel.Vrange;
+
+namespace KernelModel.Mm;
+
+// A file of the model takes part in purges as the tasks that map it do: its pages fill the same memory (R16).
+public sealed partial class PageCache : IVrangeOwner
+{
+    private VrangeRoot? _ranges;
+
+    /// <inheritdoc/>
+    public VrangeOwners Kind => VrangeOwners.Tasks;
+
+    /// <summary>The volatile ranges of the file, in pages of it.</summary>
+    internal VrangeRoot RangeRoot => _ranges ??= new VrangeRoot(_kernel.Ranges, this);
+
+    /// <summary>The ranges if there ever were any.</summary>
+    internal VrangeRoot? Ranges => _ranges;
+
+    /// <inheritdoc/>
+    public long Purge(VrangeRef victim, long pages, bool wait)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            if (_ranges is null || !_ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
+                return 0;
+            _ranges.SetPurged(victim);
+            long wanted = behavior == VrangeBehavior.Full ? long.MaxValue : Math.Max(32, (Math.Min(pages, int.MaxValue) + 31) / 32 * 32);
+            long freed = PunchVolatile(range, wanted);
+            if (freed < wanted)
+                _ranges.MoveToYoungEnd(victim);
+            _kernel.CountDiscarded(freed);
+            return freed;
+        }
+    }
+
+    // R13: a page that a task has locked stays, and so does one that a private mapping shows and has not copied.
+    private long PunchVolatile(VrangeEntry range, long wanted)
+    {
+        List<ulong> doomed = [];
+        foreach (ulong index in _entries.Keys)
+        {
+            if (index >= range.First && index <= range.Last && MayPurge(index))
+                doomed.Add(index);
+        }
+
+        doomed.Sort();
+        long freed = 0;
+        foreach (ulong index in doomed)
+        {
+            if (freed++ >= wanted)
+                return wanted;
+            Punch(index, index);
+        }
+
+        return freed;
+    }
+
+    private bool MayPurge(ulong index)
+    {
+        int pfn = Find(index);
+        if (pfn == 0)
+            return true;
+        ref Page page = ref _kernel.Pages[pfn];
+        if (page.MlockCount > 0 || page.Has(PageFlags.Locked))
+            return false;
+        foreach (VmArea vma in Mappers)
+        {
+            bool shows = index >= vma.PageOffset && index - vma.PageOffset < vma.Pages;
+            if (!shows || (vma.Flags & VmFlags.MayShare) != 0)
+                continue;
+            ulong pte = vma.Mm.PageTable.Get(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift));
+            if (Pte.IsPresent(pte) && Pte.Pfn(pte) == pfn)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,51 @@
+using KernelModel.Replay;
+
+namespace KernelModel.Tests.Kdiff;
+
+/// <summary>The model prints, line for line, what Linux 6.18 printed.</summary>
+public sealed class GoldenTests
+{
+    [Theory]
+    [InlineData("anonvma")]
+    [InlineData("file")]
+    [InlineData("fork")]
+    [InlineData("gap")]
+    [InlineData("hole")]
+    [InlineData("merge1")]
+    [InlineData("mlock")]
+    [InlineData("mlock2")]
+    [InlineData("remap")]
+    [InlineData("swap")]
+    [InlineData("swap2")]
+    [InlineData("swap3")]
+    [InlineData("uffd")]
+    public void A_directed_script_agrees(string name)
+        => Assert.Null(TraceDiff.First(Fixtures.Golden(name), new ScriptPlayer(24, 0).Run(Fixtures.Script(name))));
+
+    [Theory]
+    [InlineData("swap")]
+    [InlineData("swap2")]
+    [InlineData("swap3")]
+    public void A_directed_script_agrees_with_swap(string name)
+    {
+        ScriptPlayer player = new(24, ScriptPlayer.DefaultSwapPages);
+        Assert.Null(TraceDiff.First(Fixtures.Golden(name + "-zram"), player.Run(Fixtures.Script(name))));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Random_scripts_agree_with_what_was_recorded(bool swap)
+    {
+        int count = 0;
+        foreach ((ulong seed, string trace) in Fixtures.Recorded(swap))
+        {
+            string script = RandomScript.Make(seed, 40, swap);
+            string? difference = TraceDiff.First(trace, new ScriptPlayer(24, swap ? ScriptPlayer.DefaultSwapPages : 0).Run(script));
+            Assert.True(difference is null, $"seed {seed}: {difference}");
+            count++;
+        }
+
+        Assert.Equal(100, count);
+    }
+}

@@ -1,0 +1,143 @@
+using KernelModel.Mm;
+using KernelModel.Reclaim;
+using KernelModel.Tasks;
+
+namespace KernelModel.Tests.Mm;
+
+/// <summary>What must hold between any two calls: every counter is recomputed from the structures it sums up.</summary>
+internal static class Invariants
+{
+    public static void Check(Kernel kernel)
+    {
+        Dictionary<int, int> mapCounts = [];
+        Dictionary<int, int> mlockCounts = [];
+        Dictionary<int, int> slotCounts = [];
+        foreach (TaskStruct task in kernel.Tasks.All)
+        {
+            if (task.Mm is { } mm)
+                CheckMm(kernel, mm, mapCounts, mlockCounts, slotCounts);
+        }
+
+        CheckPages(kernel, mapCounts, mlockCounts, slotCounts);
+        CheckSwap(kernel, slotCounts);
+    }
+
+    private static void CheckMm(
+        Kernel kernel, MmStruct mm, Dictionary<int, int> mapCounts, Dictionary<int, int> mlockCounts, Dictionary<int, int> slotCounts)
+    {
+        long total = 0, locked = 0, pinned = 0, data = 0, anon = 0, file = 0, shmem = 0, swap = 0, purged = 0, account = 0;
+        ulong end = 0;
+        foreach (VmArea vma in mm.Areas)
+        {
+            Assert.True(vma.Start >= end && vma.End > vma.Start, "Areas are ascending and disjoint.");
+            end = vma.End;
+            long pages = (long)vma.Pages;
+            total += pages;
+            pinned += (vma.Flags & VmFlags.Pinned) != 0 ? pages : 0;
+            locked += (vma.Flags & (VmFlags.Pinned | VmFlags.Locked)) == VmFlags.Locked ? pages : 0;
+            account += (vma.Flags & VmFlags.Account) != 0 ? pages : 0;
+            const VmFlags Data = VmFlags.Write | VmFlags.Shared | VmFlags.GrowsDown;
+            bool exec = (vma.Flags & (VmFlags.Exec | VmFlags.Write | VmFlags.GrowsDown)) == VmFlags.Exec;
+            data += !exec && (vma.Flags & Data) == VmFlags.Write ? pages : 0;
+            Assert.True(vma.File is null || vma.File.Mapping.Mappers.Contains(vma), "A file knows its mappers.");
+            Assert.True(vma.AnonVma is null || vma.AnonChain.Contains(vma.AnonVma), "An anon_vma is on its own chain.");
+            Assert.All(vma.AnonChain, anonVma => Assert.Contains(vma, anonVma.Vmas));
+
+            for (ulong at = vma.Start; mm.PageTable.Next(ref at, vma.End, out ulong pte); at += 4096)
+            {
+                if (Pte.IsSwap(pte))
+                {
+                    swap++;
+                    slotCounts[Pte.Slot(pte)] = slotCounts.GetValueOrDefault(Pte.Slot(pte)) + 1;
+                }
+
+                purged += Pte.IsPurged(pte) ? 1 : 0;
+                int pfn = Pte.IsPresent(pte) ? Pte.Pfn(pte) : MemMap.ZeroPage;
+                if (pfn == MemMap.ZeroPage)
+                    continue;
+                ref Page page = ref kernel.Pages[pfn];
+                mapCounts[pfn] = mapCounts.GetValueOrDefault(pfn) + 1;
+                if (vma.IsUnevictable)
+                    mlockCounts[pfn] = mlockCounts.GetValueOrDefault(pfn) + 1;
+                anon += page.Has(PageFlags.Anon) ? 1 : 0;
+                shmem += page.IsShmem ? 1 : 0;
+                file += !page.Has(PageFlags.Anon) && !page.IsShmem ? 1 : 0;
+                Assert.False(page.Has(PageFlags.AnonExclusive) && page.MapCount > 1, "An exclusive page is mapped once.");
+            }
+        }
+
+        // Nothing is mapped outside the areas.
+        ulong address = 0;
+        int entries = 0;
+        while (mm.PageTable.Next(ref address, MmStruct.TaskSize, out _))
+        {
+            Assert.NotNull(mm.Lookup(address));
+            address += 4096;
+            entries++;
+        }
+
+        Assert.Equal(
+            (total, locked, pinned, data, anon, file, shmem, swap, purged, account),
+            (mm.TotalVm, mm.LockedVm, mm.PinnedVm, mm.DataVm, mm.AnonRss, mm.FileRss, mm.ShmemRss, mm.SwapEntries, mm.PurgedMarkers, mm.CommittedPages));
+    }
+
+    private static void CheckPages(
+        Kernel kernel, Dictionary<int, int> mapCounts, Dictionary<int, int> mlockCounts, Dictionary<int, int> slotCounts)
+    {
+        int used = 0;
+        int onLru = 0;
+        long mlocked = 0;
+        List<(VmArea, ulong)> rmap = [];
+        for (int pfn = 1; pfn <= kernel.Pages.HighestPfn; pfn++)
+        {
+            ref Page page = ref kernel.Pages[pfn];
+            if (!page.Has(PageFlags.Allocated))
+                continue;
+            used++;
+            Assert.Equal(mapCounts.GetValueOrDefault(pfn), page.MapCount);
+            Assert.Equal(mlockCounts.GetValueOrDefault(pfn), page.MlockCount);
+            kernel.RmapWalk(pfn, rmap);
+            Assert.Equal(page.MapCount, rmap.Count);
+            Assert.True(page.Has(PageFlags.Lru), "Every page in use is on the LRU.");
+            Assert.Equal(page.MlockCount > 0, page.Has(PageFlags.Unevictable));
+            Assert.True(page.MapCount > 0 || page.Has(PageFlags.PageCache | PageFlags.SwapCache), "An unused page is free.");
+            mlocked += page.MlockCount > 0 ? 1 : 0;
+            onLru++;
+            if (page.Has(PageFlags.SwapCache))
+                Assert.Equal(pfn, kernel.Swap!.Cached(page.SwapSlot));
+            if (page.Has(PageFlags.PageCache))
+            {
+                PageCache cache = kernel.CacheOf(page);
+                Assert.Equal(pfn, cache.Find(page.Index));
+                Assert.False(cache.IsBeyondEnd(page.Index), "No page lies beyond i_size.");
+            }
+        }
+
+        Assert.Equal(kernel.TotalPages - used, kernel.FreePages);
+        Assert.Equal(mlocked, kernel.Stat[VmStatItem.NrMlock]);
+        Assert.Equal(onLru, Enum.GetValues<LruList>().Sum(kernel.Lru.Count));
+        foreach (PageCache cache in kernel.Caches)
+        {
+            foreach (ulong index in cache.Indexes)
+            {
+                int slot = cache.FindSlot(index);
+                if (slot != 0)
+                    slotCounts[slot] = slotCounts.GetValueOrDefault(slot) + 1;
+            }
+        }
+    }
+
+    private static void CheckSwap(Kernel kernel, Dictionary<int, int> slotCounts)
+    {
+        if (kernel.Swap is not { } swap)
+            return;
+        int used = 0;
+        for (int slot = 1; slot <= swap.TotalSlots; slot++)
+        {
+            Assert.Equal(slotCounts.GetValueOrDefault(slot), swap.MapCount(slot));
+            used += swap.MapCount(slot) != 0 || swap.Cached(slot) != 0 ? 1 : 0;
+        }
+
+        Assert.Equal(used, swap.UsedSlots);
+    }
+}
