@@ -54,7 +54,10 @@ public sealed class SpaceTests : MountedTest
         for (int turn = 0; turn < 20; turn++)
         {
             int file = agent.Open(mount["f"]);
-            agent.Write(file, 0, 256, 0x11);
+            if (mode == Modes.Passthrough)
+                Wait.Until(() => agent.TryWrite(file, 0, 256 * Page, 0x11) == 256 * Page, "the close before has been heard of");
+            else
+                agent.Write(file, 0, 256, 0x11);
             agent.Close(file);
             File.Delete(mount["f"]);
         }
@@ -73,6 +76,22 @@ public sealed class SpaceTests : MountedTest
 
         Wait.Until(() => mount.Ranges().Contains(" p 0 /cache", StringComparison.Ordinal), "purged");
         Assert.Equal(new Loss(1, 200 * Page), agent.Unmark(cache, 0, 200));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void What_is_taken_back_makes_no_room(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int cache = agent.Open(mount["cache"]);
+        int filler = agent.Open(mount["filler"]);
+        agent.Write(cache, 0, 200, 0x11);
+        agent.Mark(cache, 0, 200);
+        Assert.Equal(0, agent.Unmark(cache, 0, 200).Result);
+        Thread.Sleep(150); // with passthrough a poller has to see it
+
+        Assert.Equal(56 * Page, agent.TryWrite(filler, 0, 100 * Page, 0x22));
+        Assert.Equal(-ENOSPC, agent.TryWrite(filler, 56 * Page, Page, 0x22));
     }
 
     [Theory]
