@@ -23,7 +23,9 @@ var command = new RootCommand("vrangefs: files whose ranges the system may take 
 };
 command.SetAction((result, cancellation) => RunAsync(
     result.GetRequiredValue(directory), result.GetValue(options) ?? [], result.GetValue(verbose)));
-return await command.Parse(args).InvokeAsync();
+
+// Signals are the host's: a second listener would end the process after two seconds, with the mount still there.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(string directory, string[] options, bool verbose)
 {
@@ -47,6 +49,8 @@ static async Task<int> RunAsync(string directory, string[] options, bool verbose
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vrangefs" });
     builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
     builder.Logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning);
+    // What keeps the mount from being made is told below, in one line.
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", verbose ? LogLevel.Debug : LogLevel.None);
     builder.Logging.AddFilter("Fs", verbose ? LogLevel.Debug : LogLevel.Information);
     builder.Services.AddSingleton(arguments);
     builder.Services.AddSingleton(new MountTarget(mountPoint, machineBytes));
