@@ -33,9 +33,12 @@ internal sealed class Agent(ProcessStartInfo start)
     private const uint VRANGE_NONVOLATILE = 0;
     private const uint VRANGE_VOLATILE = 1;
 
+    private int _pid;
+
     public Process Process { get; } = Process.Start(start)!;
 
-    public int Pid => Process.Id;
+    /// <summary>Its own; su is another process.</summary>
+    public int Pid => _pid > 0 ? _pid : _pid = Number("pid");
 
     /// <summary>One command, one answer.</summary>
     public string Say(string command)
@@ -129,6 +132,9 @@ internal sealed class Agent(ProcessStartInfo start)
 
     /// <summary>Writes one command to a file of proc, opened write-only.</summary>
     public int Tell(string path, string text) => Number($"tell {path} {text}");
+
+    /// <summary>Writes a command to an open file.</summary>
+    public int Put(int descriptor, string text) => Number($"put {descriptor} {text}");
 
     /// <summary>Writes one command to a file of proc and reads the reply.</summary>
     public string Ask(string path, string text) => Say($"ask {path} {text}");

@@ -49,9 +49,6 @@ internal sealed class Daemon : IDisposable
         return new Daemon(start);
     }
 
-    /// <summary>A daemon that a shell of another user starts.</summary>
-    public static Daemon StartAs(string user, string script) => new(Command.Info("su", user, "-s", "/bin/sh", "-c", script));
-
     /// <summary>Its exit code, or null when it does not end.</summary>
     public int? WaitForExit()
     {

@@ -56,9 +56,6 @@ internal sealed class Mount : IDisposable
         return new Mount(NewHome(), root => Daemon.Start(root, options), TimeSpan.FromSeconds(deadlineSeconds));
     }
 
-    /// <summary>A mount whose daemon is started by the caller, on a directory that he gets.</summary>
-    public static Mount Start(string home, Func<string, Daemon> start) => new(home, start, TimeSpan.FromSeconds(60));
-
     /// <summary>A directory for a mount; the tests' own may be closed to other users.</summary>
     public static string NewHome()
     {
@@ -76,11 +73,12 @@ internal sealed class Mount : IDisposable
     public string Proc(string name) => Path.Combine(Root, "proc", name);
 
     public Agent NewAgent(string? user = null)
-    {
-        var agent = new Agent(user is null ? Command.Info(NativePrograms.Agent) : Command.Info("su", user, "-s", "/bin/sh", "-c", $"exec {SharedAgent()}"));
-        _users.Add(agent.Process);
-        return agent;
-    }
+        => Keep(user is null ? Command.Info(NativePrograms.Agent) : Command.Info("su", user, "-s", "/bin/sh", "-c", $"exec {SharedAgent()}"));
+
+    /// <summary>An agent of nobody who is in a group besides.</summary>
+    public Agent NewAgentInGroup(int gid)
+        => Keep(Command.Info(
+            Prerequisites.Program("setpriv", "util-linux"), "--reuid=65534", "--regid=65534", $"--groups={gid}", SharedAgent()));
 
     /// <summary>Starts a program that ends with the mount at the latest.</summary>
     public Process StartUser(string program, params ReadOnlySpan<string> arguments)
@@ -102,16 +100,32 @@ internal sealed class Mount : IDisposable
 
     public void Dispose()
     {
-        _watchdog.Dispose();
         bool gone = Daemon.HasExited;
-        EndUsers();
-        bool clean = gone || Command.Run("umount", Root).ExitCode == 0;
-        int? exitCode = clean ? Daemon.WaitForExit() : null;
-        Clear();
+        bool clean = false;
+        int? exitCode = null;
+        try
+        {
+            EndUsers();
+            clean = gone || Command.Run("umount", Root).ExitCode == 0;
+            exitCode = clean ? Daemon.WaitForExit() : null;
+        }
+        finally
+        {
+            _watchdog.Dispose(); // until here it may have to abort an unmount that hangs
+            Clear();
+        }
+
         Assert.False(_late, $"the deadline passed and the connection was aborted\n{Daemon.Log}");
         Assert.True(clean, $"{Root} could not be unmounted\n{Daemon.Log}");
         Assert.True(gone || exitCode == 0, $"the daemon ended with {exitCode}\n{Daemon.Log}");
         Assert.DoesNotContain("fail:", Daemon.Log, StringComparison.Ordinal);
+    }
+
+    private Agent Keep(ProcessStartInfo start)
+    {
+        var agent = new Agent(start);
+        _users.Add(agent.Process);
+        return agent;
     }
 
     private static void Kill(Process process)
@@ -119,10 +133,11 @@ internal sealed class Mount : IDisposable
         try
         {
             process.Kill(entireProcessTree: true);
+            process.WaitForExit(TimeSpan.FromSeconds(5));
         }
         catch (InvalidOperationException)
         {
-            // It has ended.
+            // It has ended, or the test has disposed it.
         }
     }
 
@@ -168,7 +183,6 @@ internal sealed class Mount : IDisposable
         foreach (Process process in _users)
         {
             Kill(process);
-            process.WaitForExit(TimeSpan.FromSeconds(5));
             process.Dispose();
         }
 

@@ -179,6 +179,11 @@ static void command(const char *path, char *text, int wants_reply)
 	close(fd);
 }
 
+static void put(int fd, char *text)
+{
+	answer(write(fd, text, unescape(text)) < 0 ? -1 : 0);
+}
+
 static void do_getxattr(const char *path, const char *name)
 {
 	char value[65536];
@@ -261,7 +266,9 @@ static void run(char *line)
 		return;
 	line += at;
 #define IS(name) (strcmp(word, name) == 0)
-	if (IS("open") && sscanf(line, "%ld %4199s", &c, path) == 2)
+	if (IS("pid"))
+		answer(getpid());
+	else if (IS("open") && sscanf(line, "%ld %4199s", &c, path) == 2)
 		answer(open(path, (int)c, 0644));
 	else if (IS("close") && sscanf(line, "%d", &fd) == 1)
 		answer(close(fd));
@@ -303,6 +310,8 @@ static void run(char *line)
 		do_setxattr(path, name, line + at);
 	else if (IS("getxattr") && sscanf(line, "%4199s %299s", path, name) == 2)
 		do_getxattr(path, name);
+	else if (IS("put") && sscanf(line, "%d %n", &fd, &at) == 1)
+		put(fd, line + at);
 	else if (IS("tell") && sscanf(line, "%4199s %n", path, &at) == 1)
 		command(path, line + at, 0);
 	else if (IS("ask") && sscanf(line, "%4199s %n", path, &at) == 1)

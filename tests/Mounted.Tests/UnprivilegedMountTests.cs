@@ -1,0 +1,66 @@
+using Mounted.Tests.Running;
+
+namespace Mounted.Tests;
+
+/// <summary>
+/// An ordinary user mounts through fusermount3. Where /dev/fuse is for root alone he cannot, so the test has a device of its
+/// own, in a mount namespace that is gone with it: the machine's stays as it is.
+/// </summary>
+public sealed class UnprivilegedMountTests
+{
+    // $1: a directory with bin/ (the daemon) and mnt/ (nobody's). Each line of output is one answer.
+    private const string Script = """
+        set -eu
+        cd "$1"
+        mknod fuse c 10 229
+        chmod 666 fuse
+        mount --bind fuse /dev/fuse
+        su nobody -s /bin/sh -c "exec $1/bin/vrangefs $1/mnt -f" >log 2>&1 &
+        daemon=$!
+        tries=0
+        until grep -q " $1/mnt " /proc/self/mountinfo && su nobody -s /bin/sh -c "stat -f $1/mnt" >/dev/null 2>&1; do
+            tries=$((tries + 1))
+            [ "$tries" -lt 200 ] && kill -0 "$daemon" || { cat log; exit 1; }
+            sleep 0.05
+        done
+        su nobody -s /bin/sh -c "cd $1/mnt"'
+            exec 3<>f
+            head -c 16384 /dev/urandom >&3
+            echo "/f 0 8192 volatile" >proc/fvrange
+            echo all >proc/sys/vm/discard_vranges
+            cut -d" " -f2- proc/vranges
+            exec 4<>proc/fvrange
+            echo "/f 0 8192 nonvolatile" >&4
+            cat <&4'
+        cat mnt/f >/dev/null 2>&1 && echo "root came in" || echo "closed to root"
+        grep -o "user_id=[0-9]*" /proc/self/mountinfo | tail -n 1
+        su nobody -s /bin/sh -c "fusermount3 -u $1/mnt"
+        wait "$daemon" && echo "ended well"
+        grep -q " $1/mnt " /proc/self/mountinfo && echo "still mounted" || echo "unmounted"
+        """;
+
+    [Fact]
+    public void An_ordinary_user_mounts_for_himself()
+    {
+        Prerequisites.Fuse();
+        Prerequisites.RightToMount();
+        Prerequisites.Program("fusermount3", "fuse3");
+        string home = Mount.NewHome();
+        try
+        {
+            // The tests' own directory may be closed to nobody.
+            Command.Shell($"mkdir {home}/bin {home}/mnt && cd {AppContext.BaseDirectory} && cp *.dll *.json vrangefs {home}/bin && chmod -R a+rX {home}/bin && chown nobody {home}/mnt").Succeeded();
+
+            Result result = Command.Run(
+                Prerequisites.Program("unshare", "util-linux"), "--mount", "--propagation", "private", "timeout", "-k", "5", "40", "sh", "-c", Script, "sh", home);
+
+            Assert.Equal(
+                ["00000000-00001fff p 0 /f", "1 8192", "closed to root", "user_id=65534", "ended well", "unmounted"],
+                result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+}
