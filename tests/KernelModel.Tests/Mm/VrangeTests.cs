@@ -225,4 +225,19 @@ public sealed class VrangeTests
                 machine.Check();
         }
     }
+
+    [Fact]
+    public void R70_meminfo_counts_pages_and_not_ranges()
+    {
+        Machine machine = new();
+        machine.Map(0, 100);
+        machine.Fill(0, 10);
+        machine.Mark(5, 50);
+        Assert.Equal((5, 0), (machine.Kernel.GetMemoryInfo().Volatile, machine.Kernel.GetMemoryInfo().Purged));
+        machine.Kernel.Reclaim(2, direct: false);
+        Assert.Equal((3, 2), (machine.Kernel.GetMemoryInfo().Volatile, machine.Kernel.GetMemoryInfo().Purged));
+        Assert.Equal(2, machine.Kernel.Ranges.DiscardedBackground);
+        machine.Unmark(0, 100);
+        Assert.Equal((0, 0), (machine.Kernel.GetMemoryInfo().Volatile, machine.Kernel.GetMemoryInfo().Purged));
+    }
 }
