@@ -50,6 +50,8 @@ internal sealed partial class VrangeFileSystem
         }
 
         var file = new OpenFile(inode, flags, null);
+        if (file.CanWrite)
+            superblock.AwaitDoomed();
         bool stale = false;
         lock (inode)
         {

@@ -91,6 +91,17 @@ internal sealed partial class Superblock
         }
     }
 
+    /// <summary>
+    /// Waits, a few milliseconds at most, while removed files hold memory that somebody may need: where the kernel stores,
+    /// nobody asks again before ENOSPC. On tmpfs an unlink has freed it when it returns.
+    /// </summary>
+    public void AwaitDoomed()
+    {
+        const int Tries = 5;
+        for (int i = 0; i < Tries && DoomedPages > 0 && Storage.LimitPages > 0 && Storage.LimitPages - Storage.UsedPages < DoomedPages; i++)
+            Storage.AwaitFrees();
+    }
+
     private void EvictIfUnused(Inode inode)
     {
         lock (inode)
