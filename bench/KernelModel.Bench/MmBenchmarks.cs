@@ -6,7 +6,7 @@ namespace KernelModel.Bench;
 
 /// <summary>Calls on one address space with 10,000 areas.</summary>
 [MemoryDiagnoser]
-public class MmBenchmarks
+public class MmBenchmarks : IDisposable
 {
     private const ulong Base = 0x1_0000_0000;
     private const int Areas = 10_000;
@@ -28,6 +28,13 @@ public class MmBenchmarks
             _task.Mm!.Mmap(Base + (i * 16384), 8192, Prot.Read | Prot.Write, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed);
             _task.Store(Base + (i * 16384), _byte);
         }
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _kernel.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private ulong Step()

@@ -5,7 +5,7 @@ using KernelModel.Tasks;
 namespace KernelModel.Bench;
 
 /// <summary>100,000 pages leave memory: to swap, and purged.</summary>
-public class ReclaimBenchmarks
+public class ReclaimBenchmarks : IDisposable
 {
     private const ulong Base = 0x1_0000_0000;
     private const int Pages = 100_000;
@@ -25,7 +25,11 @@ public class ReclaimBenchmarks
     }
 
     [IterationCleanup]
-    public void Drop() => _kernel.Dispose();
+    public void Dispose()
+    {
+        _kernel.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark]
     public int SwapOut() => _kernel.WriteReclaim(_task, "anon");
