@@ -71,7 +71,10 @@ build() {
 	command -v dotnet >/dev/null || die "dotnet is missing: install the .NET SDK 10 (https://dot.net)"
 	printf 'mount.sh: building (once)\n' >&2
 	log=$(mktemp)
-	if ! dotnet publish "$here/fs/Fs.csproj" -c Release -o "$out" >"$log" 2>&1; then
+	# Compiled ahead for a quick start where the compiler for that can be had.
+	if ! dotnet publish "$here/fs/Fs.csproj" -c Release -o "$out" --use-current-runtime --self-contained false \
+		-p:PublishReadyToRun=true >"$log" 2>&1 &&
+		! dotnet publish "$here/fs/Fs.csproj" -c Release -o "$out" >"$log" 2>&1; then
 		cat "$log" >&2
 		rm -f "$log"
 		die "the build failed"

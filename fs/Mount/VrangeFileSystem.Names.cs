@@ -33,9 +33,26 @@ internal sealed partial class VrangeFileSystem
         ref fuse_entry_out entry,
         ref fuse_open_out open)
     {
+        int error = DirectoryOf(parent, out DirectoryInode? directory);
+        if (error == 0 && IsProcName(parent, name))
+            error = -Errno.EEXIST;
         var inode = new RegularInode(superblock, arg.mode);
-        int error = Make(request, parent, name, inode, ref entry);
-        return error != 0 ? error : OpenRegular(inode, arg.flags, ref open);
+        if (error == 0)
+            error = superblock.Create(directory!, name, inode, request.Uid, request.Gid);
+        if (error != 0)
+            return error;
+
+        // Opened first: the attributes say how long they hold, and that depends on who has it open.
+        error = OpenRegular(inode, arg.flags, ref open);
+        if (error == 0)
+        {
+            FillEntry(inode, ref entry);
+            return 0;
+        }
+
+        superblock.Unlink(directory!, name);
+        superblock.Forget(inode, 1);
+        return error;
     }
 
     /// <inheritdoc/>
@@ -49,8 +66,12 @@ internal sealed partial class VrangeFileSystem
         error = superblock.CreateUnnamed(directory!, inode, request.Uid, request.Gid);
         if (error != 0)
             return error;
-        FillEntry(inode, ref entry);
-        return OpenRegular(inode, arg.flags, ref open);
+        error = OpenRegular(inode, arg.flags, ref open);
+        if (error != 0)
+            superblock.Forget(inode, 1);
+        else
+            FillEntry(inode, ref entry);
+        return error;
     }
 
     /// <inheritdoc/>

@@ -3,11 +3,6 @@ namespace KernelModel.Mapping;
 /// <summary>read, write, truncate, fallocate and seek, as shmem answers them.</summary>
 public sealed partial class AddressSpace
 {
-    private const int EIO = 5;
-    private const int ENXIO = 6;
-    private const int ENOMEM = 12;
-    private const int ENOSPC = 28;
-
     /// <summary>Reads what there is up to i_size; holes are zeros.</summary>
     /// <returns>Bytes read, 0 at and past the end; -EIO for a purged page under the sigbus behaviour (R10).</returns>
     public int Read(long offset, Span<byte> destination)
@@ -15,7 +10,7 @@ public sealed partial class AddressSpace
         if (destination.IsEmpty)
             return 0;
         if (Volatile.Read(ref _dead) is not null && IsDead(offset, destination.Length))
-            return -EIO;
+            return -Errno.EIO;
 
         // Not under the lock: the store is coherent by itself, and a purge that comes now is followed by an
         // invalidation of what this read brings to the page cache.
@@ -29,20 +24,26 @@ public sealed partial class AddressSpace
     public int Write(long offset, ReadOnlySpan<byte> source)
     {
         int done = 0;
+        bool exhausted = false;
         while (!source.IsEmpty)
         {
             int written;
             lock (_lock)
                 written = StoreLocked(offset, source, force: false);
-            if (written < 0 && written != -ENOSPC)
+            if (written < 0 && written != -Errno.ENOSPC)
                 return done > 0 ? done : written;
 
             int stored = Math.Max(written, 0);
             done += stored;
             offset += stored;
             source = source[stored..];
-            if (!source.IsEmpty && domain.Reclaim(PageSize.PagesFor(source.Length)) == 0)
-                return done > 0 ? done : -ENOSPC;
+            if (source.IsEmpty)
+                break;
+            if (exhausted && stored == 0)
+                return done > 0 ? done : -Errno.ENOSPC;
+
+            // What others freed between the refusal and the look for more is there for the last try.
+            exhausted = domain.Reclaim(PageSize.PagesFor(source.Length)) == 0;
         }
 
         return done;
@@ -76,7 +77,7 @@ public sealed partial class AddressSpace
         {
             if (_store is not null || size > 0)
             {
-                int error = WithStore()?.Truncate(size) ?? -ENOMEM;
+                int error = WithStore()?.Truncate(size) ?? -Errno.ENOMEM;
                 if (error < 0)
                     return error;
                 Revive((ulong)PageSize.PagesFor(size), ulong.MaxValue);
@@ -108,21 +109,22 @@ public sealed partial class AddressSpace
     /// <param name="keepSize">FALLOC_FL_KEEP_SIZE.</param>
     public int Allocate(long offset, long length, bool keepSize)
     {
-        while (true)
+        for (bool exhausted = false; ;)
         {
             int error;
             lock (_lock)
-                error = WithStore()?.Allocate(offset, length, keepSize) ?? -ENOMEM;
-            if (error != -ENOSPC || domain.Reclaim(PageSize.PagesFor(length)) == 0)
+                error = WithStore()?.Allocate(offset, length, keepSize) ?? -Errno.ENOMEM;
+            if (error != -Errno.ENOSPC || exhausted)
                 return error;
+            exhausted = domain.Reclaim(PageSize.PagesFor(length)) == 0;
         }
     }
 
     /// <summary>SEEK_DATA: the first byte at or above offset that has data, or -ENXIO.</summary>
-    public long SeekData(long offset) => Volatile.Read(ref _store)?.SeekData(offset) ?? -ENXIO;
+    public long SeekData(long offset) => Volatile.Read(ref _store)?.SeekData(offset) ?? -Errno.ENXIO;
 
     /// <summary>SEEK_HOLE: the first byte at or above offset that has none, i_size at the latest, or -ENXIO.</summary>
-    public long SeekHole(long offset) => Volatile.Read(ref _store)?.SeekHole(offset) ?? -ENXIO;
+    public long SeekHole(long offset) => Volatile.Read(ref _store)?.SeekHole(offset) ?? -Errno.ENXIO;
 
     private bool IsDead(long offset, int length)
     {
@@ -132,7 +134,7 @@ public sealed partial class AddressSpace
 
     private int StoreLocked(long offset, ReadOnlySpan<byte> source, bool force)
     {
-        int written = WithStore()?.Write(offset, source, force) ?? -ENOMEM;
+        int written = WithStore()?.Write(offset, source, force) ?? -Errno.ENOMEM;
         if (written > 0)
             Revive(PageSize.PageOf(offset), PageSize.PageOf(offset + written - 1));
         return written;

@@ -13,7 +13,10 @@ public sealed partial class AddressSpace
         lock (_lock)
         {
             _vranges ??= new VrangeRoot(domain.Lru, this);
+            bool isNew = !_vranges.TryFindAtOrAfter(first, out VrangeEntry range) || range.First > first || range.Last < last;
             _vranges.Mark(first, last, behavior);
+            if (isNew && domain.Storage.NeedsPurgeable)
+                domain.Storage.AddPurgeable(CountData(first, last));
         }
     }
 
@@ -199,7 +202,7 @@ public sealed partial class AddressSpace
     private bool TryFindData(ulong first, ulong last, out ulong runFirst, out ulong runLast)
     {
         (runFirst, runLast) = (0, 0);
-        long data = first > last ? -ENXIO : _store?.SeekData(PageSize.OffsetOf(first)) ?? -ENXIO;
+        long data = first > last ? -Errno.ENXIO : _store?.SeekData(PageSize.OffsetOf(first)) ?? -Errno.ENXIO;
         if (data < 0 || PageSize.PageOf(data) > last)
             return false;
         long hole = _store!.SeekHole(data);
@@ -241,11 +244,11 @@ public sealed partial class AddressSpace
         window = null;
         StoreStat before = StatLocked();
 
-        // The host caches nothing past the end of the file.
+        // The host caches no page past the end of the file, but what memory there is: st_blocks falls there too (R9).
         ulong end = (ulong)PageSize.PagesFor(before.Size);
-        if (first < end)
+        if (first < end || before.Pages > 0)
         {
-            var purge = new PurgeWindow(this, first, Math.Min(last, end - 1), direct);
+            var purge = new PurgeWindow(this, first, first < end ? Math.Min(last, end - 1) : first, direct);
             if (host.BeginInvalidate(purge))
             {
                 window = purge;

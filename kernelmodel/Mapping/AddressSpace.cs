@@ -61,7 +61,7 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
         lock (_lock)
         {
             store = WithStore();
-            int error = store is null ? -ENOMEM : _holders == 0 ? store.Acquire() : 0;
+            int error = store is null ? -Errno.ENOMEM : _holders == 0 ? store.Acquire() : 0;
             if (error == 0)
                 _holders++;
             return error;

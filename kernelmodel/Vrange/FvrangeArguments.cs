@@ -9,8 +9,6 @@ namespace KernelModel.Vrange;
 /// <param name="Behavior">R1.</param>
 public readonly record struct FvrangeArguments(ulong First, ulong Last, VrangeMode Mode, VrangeBehavior Behavior)
 {
-    private const int EINVAL = 22;
-
     /// <summary>Checks in the order of R2, after what the interface itself has to say (EBADF, ESPIPE).</summary>
     /// <param name="offset">Byte offset.</param>
     /// <param name="length">Bytes, rounded down to pages.</param>
@@ -22,14 +20,14 @@ public readonly record struct FvrangeArguments(ulong First, ulong Last, VrangeMo
     {
         arguments = default;
         if (offset % PageSize.Bytes != 0)
-            return -EINVAL;
+            return -Errno.EINVAL;
         length -= length % PageSize.Bytes;
         if (length == 0)
-            return -EINVAL;
+            return -Errno.EINVAL;
         if (offset > long.MaxValue || length > long.MaxValue - offset)
-            return -EINVAL;
+            return -Errno.EINVAL;
         if (mode > (uint)VrangeMode.Volatile || behavior > (uint)VrangeBehavior.Partial)
-            return -EINVAL;
+            return -Errno.EINVAL;
 
         arguments = new FvrangeArguments(
             offset >> PageSize.Shift, ((offset + length) >> PageSize.Shift) - 1, (VrangeMode)mode, (VrangeBehavior)behavior);

@@ -1,0 +1,118 @@
+using Mounted.Tests.Running;
+
+namespace Mounted.Tests;
+
+/// <summary>R16, R17: what happens when <c>size=</c> is used up.</summary>
+public sealed class SpaceTests : MountedTest
+{
+    private const int Page = Agent.PageSize;
+    private const int ENOSPC = 28;
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Volatile_pages_go_before_anybody_sees_ENOSPC(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int cache = agent.Open(mount["cache"]);
+        int older = agent.Open(mount["older"]);
+        agent.Write(older, 0, 64, 0x33);
+        agent.Write(cache, 0, 128, 0x11);
+        agent.Mark(older, 0, 64);
+        agent.Mark(cache, 0, 128);
+
+        int filler = agent.Open(mount["filler"]);
+        agent.Write(filler, 0, 100, 0x22);
+
+        // The oldest alone was enough. Where the kernel stores, a poller brings the mount under its size (R17).
+        Wait.Until(() => mount.Ranges().Contains(" p 0 /older", StringComparison.Ordinal), "purged");
+        Assert.Equal(new Loss(0, 0), agent.Unmark(cache, 0, 128));
+        Assert.Equal(new Loss(1, 64 * Page), agent.Unmark(older, 0, 64));
+        Assert.Equal(string.Concat(Enumerable.Repeat("11", 128)), agent.Scan(cache, 0, 128));
+        Assert.Equal(string.Concat(Enumerable.Repeat("22", 100)), agent.Scan(filler, 0, 100));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void With_nothing_volatile_a_write_is_short_and_the_next_is_ENOSPC(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int file = agent.Open(mount["f"]);
+        agent.Write(file, 0, 250, 0x11);
+
+        Assert.Equal(6 * Page, agent.TryWrite(file, 250 * Page, 100 * Page, 0x22));
+        Assert.Equal(-ENOSPC, agent.TryWrite(file, 256 * Page, 1, 0x22));
+        Assert.Equal(Page, agent.TryWrite(file, 10 * Page, Page, 0x33)); // what is there can be written over
+        Assert.Equal(-ENOSPC, agent.Allocate(file, 0, 300, 10));
+        Assert.Equal("1122--", agent.Scan(file, 249, 1) + agent.Scan(file, 255, 2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void A_removed_file_gives_its_space_to_the_next(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        for (int turn = 0; turn < 20; turn++)
+        {
+            int file = agent.Open(mount["f"]);
+            if (mode == Modes.Passthrough)
+                Wait.Until(() => agent.TryWrite(file, 0, 256 * Page, 0x11) == 256 * Page, "the close before has been heard of");
+            else
+                agent.Write(file, 0, 256, 0x11);
+            agent.Close(file);
+            File.Delete(mount["f"]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Allocation_purges_too(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int cache = agent.Open(mount["cache"]);
+        agent.Write(cache, 0, 200, 0x11);
+        agent.Mark(cache, 0, 200);
+
+        Assert.Equal(0, agent.Allocate(agent.Open(mount["f"]), 0, 0, 100));
+
+        Wait.Until(() => mount.Ranges().Contains(" p 0 /cache", StringComparison.Ordinal), "purged");
+        Assert.Equal(new Loss(1, 200 * Page), agent.Unmark(cache, 0, 200));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void What_is_taken_back_makes_no_room(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int cache = agent.Open(mount["cache"]);
+        int filler = agent.Open(mount["filler"]);
+        agent.Write(cache, 0, 200, 0x11);
+        agent.Mark(cache, 0, 200);
+        Assert.Equal(0, agent.Unmark(cache, 0, 200).Result);
+        Thread.Sleep(150); // with passthrough a poller has to see it
+
+        Assert.Equal(56 * Page, agent.TryWrite(filler, 0, 100 * Page, 0x22));
+        Assert.Equal(-ENOSPC, agent.TryWrite(filler, 56 * Page, Page, 0x22));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Statfs_shows_the_size_and_purges_show_in_it(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        Assert.Equal("4096 256 256", Statfs(mount));
+        int file = agent.Open(mount["f"]);
+        agent.Write(file, 0, 100, 0x11);
+        Assert.Equal("4096 256 156", Statfs(mount));
+        agent.Mark(file, 0, 40);
+        Assert.Equal(40, mount.Discard("all"));
+        Assert.Equal("4096 256 196", Statfs(mount));
+    }
+
+    private static string Statfs(Mount mount) => Command.Run("stat", "-f", "-c", "%S %b %f", mount.Root).Succeeded().Trim();
+
+    private (Mount Mount, Agent Agent) New(string mode)
+    {
+        Mount mount = Mount($"size=1m,{mode}");
+        return (mount, mount.NewAgent());
+    }
+}
