@@ -44,6 +44,12 @@ internal sealed partial class Superblock
     /// <summary>Set once, before the first request; null while no page cache lies in front.</summary>
     public IHostCache? HostCache { get; set; }
 
+    /// <summary>
+    /// Tells the kernel to drop the attributes of a file, without waiting for anything; set once, before the first
+    /// request.
+    /// </summary>
+    public Action<ulong>? ForgetAttributes { get; set; }
+
     public Timespec Now => Timespec.Now(_clock);
 
     /// <summary>Inodes that may exist, 0 for no limit.</summary>

@@ -37,7 +37,8 @@ public sealed partial class AddressSpace
             _lost = null;
     }
 
-    // With their pages: a loss without a flag would be one that nobody was promised (R1, R7). Those of ranges stay (R6).
+    // With their pages: a loss without a flag would be one that nobody was promised (R1, R7). Those of ranges stay (R6),
+    // also where a range was marked and purged over a tombstone.
     private void ForgetTombstones()
     {
         if (_vranges is null)
@@ -45,8 +46,24 @@ public sealed partial class AddressSpace
         var tombstones = new List<VrangeEntry>();
         _vranges.ListTombstones(tombstones);
         foreach (VrangeEntry tombstone in tombstones)
-            ForgetLoss(tombstone.First, tombstone.Last);
+            ForgetLossOutsidePurged(tombstone.First, tombstone.Last);
         _vranges.ForgetTombstones();
         ReleaseEmptyRoot();
+    }
+
+    private void ForgetLossOutsidePurged(ulong first, ulong last)
+    {
+        while (_vranges!.TryFindAtOrAfter(first, out VrangeEntry range) && range.First <= last)
+        {
+            if (range.First > first)
+                ForgetLoss(first, range.First - 1);
+            if (!range.Purged)
+                ForgetLoss(Math.Max(first, range.First), Math.Min(last, range.Last));
+            if (range.Last >= last)
+                return;
+            first = range.Last + 1;
+        }
+
+        ForgetLoss(first, last);
     }
 }

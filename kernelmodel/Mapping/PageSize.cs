@@ -16,5 +16,5 @@ public static class PageSize
     public static long OffsetOf(ulong page) => (long)(page << Shift);
 
     /// <summary>Pages that <paramref name="length"/> bytes take, rounded up.</summary>
-    public static long PagesFor(long length) => (length + Bytes - 1) >> Shift;
+    public static long PagesFor(long length) => (length >> Shift) + (length % Bytes != 0 ? 1 : 0);
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Fuse.Tests;
+namespace Fuse.Testing;
 
 /// <summary>
 /// The kernel's end of the protocol over a socket that keeps message boundaries as /dev/fuse does: no mount, no root.

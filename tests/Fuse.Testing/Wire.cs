@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Fuse.Tests;
+namespace Fuse.Testing;
 
 /// <summary>Puts messages together from structs, names and bytes.</summary>
 internal static class Wire

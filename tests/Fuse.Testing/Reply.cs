@@ -1,4 +1,4 @@
-namespace Fuse.Tests;
+namespace Fuse.Testing;
 
 /// <summary>A message of the daemon, as the kernel would take it apart.</summary>
 internal sealed record Reply(uint Length, int Error, ulong Unique, byte[] Payload)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Fuse.Tests;
+namespace Fuse.Testing;
 
 internal static unsafe partial class TestLibc
 {
