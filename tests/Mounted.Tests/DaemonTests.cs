@@ -5,6 +5,14 @@ namespace Mounted.Tests;
 /// <summary>How a mount begins and ends.</summary>
 public sealed class DaemonTests : MountedTest
 {
+    private readonly string _home = Running.Mount.NewHome();
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Directory.Delete(_home, recursive: true);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
@@ -78,16 +86,14 @@ public sealed class DaemonTests : MountedTest
     [InlineData("io=passthrough,fault=sigbus", "io=passthrough")]
     public void A_wrong_option_is_named_and_nothing_is_mounted(string options, string named)
     {
-        string home = Mounted.Tests.Running.Mount.NewHome();
-        using Daemon daemon = Daemon.Start(home, options);
+        using Daemon daemon = Daemon.Start(_home, options);
 
         int? exitCode = daemon.WaitForExit();
 
         Assert.True(exitCode is 1 or 2, $"{exitCode}");
         Assert.Contains($"'{named}'", daemon.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", daemon.Log, StringComparison.Ordinal);
-        Assert.Null(MountTable.ConnectionOf(home));
-        Directory.Delete(home);
+        Assert.Null(MountTable.ConnectionOf(_home));
     }
 
     [Theory]
@@ -95,9 +101,8 @@ public sealed class DaemonTests : MountedTest
     [InlineData("file")]
     public void What_is_no_directory_is_named_and_nothing_is_mounted(string name)
     {
-        string home = Mounted.Tests.Running.Mount.NewHome();
-        File.WriteAllText(Path.Combine(home, "file"), "");
-        string target = Path.Combine(home, name);
+        File.WriteAllText(Path.Combine(_home, "file"), "");
+        string target = Path.Combine(_home, name);
         using Daemon daemon = Daemon.Start(target, "");
 
         Assert.Equal(1, daemon.WaitForExit());
@@ -105,7 +110,6 @@ public sealed class DaemonTests : MountedTest
         Assert.Contains(target, daemon.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", daemon.Log, StringComparison.Ordinal);
         Assert.Null(MountTable.ConnectionOf(target));
-        Directory.Delete(home, recursive: true);
     }
 
     [Fact]
