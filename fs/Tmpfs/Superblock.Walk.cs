@@ -41,6 +41,8 @@ internal sealed partial class Superblock
             rest = slash < 0 ? default : rest[slash..];
             if (at is not DirectoryInode directory)
                 return -Errno.ENOTDIR;
+            if (links > 0 && at == Root && name.SequenceEqual(".."u8))
+                return -Errno.EXDEV;
             int error = Step(directory, name, credentials, out Inode? next);
             if (error != 0)
                 return error;
