@@ -47,6 +47,7 @@ static async Task<int> RunAsync(string directory, string[] options, bool verbose
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vrangefs" });
     builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
     builder.Logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning);
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // a failed start is reported below
     builder.Logging.AddFilter("Fs", verbose ? LogLevel.Debug : LogLevel.Information);
     builder.Services.AddSingleton(arguments);
     builder.Services.AddSingleton(new MountTarget(mountPoint, machineBytes));

@@ -53,6 +53,9 @@ public sealed partial class Kernel : IDisposable
     /// <summary>The tasks.</summary>
     public TaskTable Tasks { get; }
 
+    /// <summary>Finds the files that a task names in mmap; without it every name is -ENOENT.</summary>
+    public Func<TaskStruct, string, VmFile?>? FileLookup { get; set; }
+
     /// <summary>Usable memory in pages.</summary>
     public int TotalPages => Pages.TotalPages;
 

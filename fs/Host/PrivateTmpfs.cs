@@ -90,6 +90,21 @@ internal sealed partial class PrivateTmpfs : IBackingStorage, IDisposable
             SetAllowance(pages);
     }
 
+    /// <summary>With passthrough: pages that may be allowed above the limit at most (R17); 0 while it is far.</summary>
+    public long MaxAllowance { get; set; }
+
+    /// <inheritdoc/>
+    public bool NeedsPurgeable => MaxAllowance > 0;
+
+    /// <summary>R17: the writer who comes next may not wait for the poller to see the mark.</summary>
+    public void AddPurgeable(long pages)
+    {
+        if (pages == 0)
+            return;
+        lock (_limitLock)
+            SetAllowanceLocked(Math.Max(_raised, Math.Min(_raised + pages, MaxAllowance)));
+    }
+
     /// <summary>Makes room above the limit for data that must not be refused (R17).</summary>
     public void Raise(long pages)
     {

@@ -33,6 +33,7 @@ internal sealed class SpacePoller : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "space" };
         if (storage.LimitPages == 0)
             return;
+        storage.MaxAllowance = _allowance;
         lru.Populated += Wake;
         _thread.Start();
     }
@@ -58,18 +59,25 @@ internal sealed class SpacePoller : IDisposable
     // How many milliseconds until the next look; without ranges until there is one.
     private int Look()
     {
-        if (_lru.Count == 0)
-        {
-            _storage.Allow(0);
-            return Timeout.Infinite;
-        }
-
         long used = _storage.UsedPages;
         if (used > _storage.LimitPages)
+        {
             _lru.Discard(used - _storage.LimitPages, VrangeOwners.Files, wait: false);
+            used = _storage.UsedPages;
+        }
+
+        if (_lru.Count == 0)
+        {
+            // What was taken back above the limit stays there, but no more may come.
+            _storage.MaxAllowance = _allowance;
+            _storage.Allow(Math.Max(0, used - _storage.LimitPages));
+            return used > _storage.LimitPages ? MaxMilliseconds : Timeout.Infinite;
+        }
 
         long milliseconds = Math.Clamp((_storage.LimitPages - used) / FillRate, MinMilliseconds, MaxMilliseconds);
-        if (milliseconds < MaxMilliseconds)
+        bool near = milliseconds < MaxMilliseconds;
+        _storage.MaxAllowance = near ? _allowance : 0;
+        if (near)
             _storage.Allow(Math.Min(_allowance, _lru.Owners().OfType<AddressSpace>().Sum(static mapping => mapping.CountVolatile())));
         return (int)milliseconds;
     }

@@ -77,7 +77,7 @@ internal sealed partial class MountService(
             HandlerFailed = (opcode, error) => LogHandlerFailed(opcode, error),
         });
         _hostCache.Attach(_session);
-        fileSystem.ForgetAttributes = ino => _session.InvalidateInode(ino, -1, 0);
+        superblock.ForgetAttributes = ino => _session.InvalidateInode(ino, -1, 0);
         if (_storage is PrivateTmpfs backing)
             backing.Registry = new SessionBackingRegistry(_session);
         if (mayPassThrough)

@@ -25,6 +25,7 @@ internal sealed partial class VrangeFileSystem
         if (superblock.Inodes.Find(node) is not DirectoryInode directory)
             return -Errno.ENOTDIR;
 
+        directory.TouchAccessed();
         lock (directory)
         {
             if (!AddDots(directory, arg.offset, plus: false, ref writer))
@@ -47,6 +48,7 @@ internal sealed partial class VrangeFileSystem
         if (superblock.Inodes.Find(node) is not DirectoryInode directory)
             return -Errno.ENOTDIR;
 
+        directory.TouchAccessed();
         lock (directory)
         {
             if (!AddDots(directory, arg.offset, plus: true, ref writer))

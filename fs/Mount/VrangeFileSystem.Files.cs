@@ -26,6 +26,7 @@ internal sealed partial class VrangeFileSystem
             return ReadProcLink(request, node, target);
         if (superblock.Inodes.Find(node) is not SymlinkInode link)
             return -Errno.EINVAL;
+        link.TouchAccessed();
         link.Target.CopyTo(target);
         return link.Target.Length;
     }
@@ -81,7 +82,10 @@ internal sealed partial class VrangeFileSystem
     {
         if (IsProc(node))
             return ReadProc(request, arg);
-        return superblock.Inodes.Find(node) is RegularInode inode ? inode.Mapping.Read((long)arg.offset, destination) : -Errno.ESTALE;
+        if (superblock.Inodes.Find(node) is not RegularInode inode)
+            return -Errno.ESTALE;
+        inode.TouchAccessed();
+        return inode.Mapping.Read((long)arg.offset, destination);
     }
 
     /// <inheritdoc/>

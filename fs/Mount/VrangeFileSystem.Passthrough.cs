@@ -21,9 +21,6 @@ internal sealed partial class VrangeFileSystem
     /// <summary>Whether the kernel reads and writes the stores itself.</summary>
     public bool Passthrough { get; private set; }
 
-    /// <summary>Tells the kernel to drop the attributes of a file; set before the first request.</summary>
-    public Action<ulong>? ForgetAttributes { get; set; }
-
     /// <summary>Whether a process has a file mapped; set before the first request.</summary>
     public HostTasks? Tasks { get; set; }
 
@@ -54,6 +51,8 @@ internal sealed partial class VrangeFileSystem
         }
 
         var file = new OpenFile(inode, flags, null);
+        if (file.CanWrite)
+            superblock.AwaitDoomed();
         bool stale = false;
         lock (inode)
         {
@@ -68,7 +67,7 @@ internal sealed partial class VrangeFileSystem
         }
 
         if (stale)
-            ForgetAttributes?.Invoke(inode.Ino);
+            superblock.ForgetAttributes?.Invoke(inode.Ino);
         open.fh = _open.Add(file);
         open.backing_id = id;
         open.open_flags = FOPEN.FOPEN_PASSTHROUGH | FOPEN.FOPEN_NOFLUSH;

@@ -65,6 +65,21 @@ internal abstract class Inode(Superblock superblock, uint mode)
     {
     }
 
+    /// <summary>
+    /// atime moves as mounts have it by default: when it is not later than the last change, or a day old (fs/inode.c:
+    /// relatime_need_update). Takes the monitor.
+    /// </summary>
+    public void TouchAccessed()
+    {
+        const long Day = 24 * 60 * 60;
+        lock (this)
+        {
+            if (AccessTime.IsAfter(ModifyTime) && AccessTime.IsAfter(ChangeTime) && Superblock.Now.Seconds - AccessTime.Seconds < Day)
+                return;
+            AccessTime = Superblock.Now;
+        }
+    }
+
     /// <summary>mtime and ctime move (linux: file_update_time). The caller holds the monitor.</summary>
     public void TouchModified() => ModifyTime = ChangeTime = Superblock.Now;
 

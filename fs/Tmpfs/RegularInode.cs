@@ -62,8 +62,16 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     /// <inheritdoc/>
     public void OnPurged()
     {
+        bool stale;
         lock (this)
+        {
             TouchModified();
+            stale = AttributesCached;
+            AttributesCached = false;
+        }
+
+        if (stale)
+            Superblock.ForgetAttributes?.Invoke(Ino);
     }
 
     /// <inheritdoc/>

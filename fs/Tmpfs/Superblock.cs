@@ -47,6 +47,12 @@ internal sealed partial class Superblock
     /// <summary>With passthrough the times of a store are news; else only this daemon writes, and keeps them itself.</summary>
     public bool KernelWritesStores { get; set; }
 
+    /// <summary>
+    /// Tells the kernel to drop the attributes of a file, without waiting for anything; set once, before the first
+    /// request.
+    /// </summary>
+    public Action<ulong>? ForgetAttributes { get; set; }
+
     public Timespec Now => Timespec.Now(_clock);
 
     /// <summary>Inodes that may exist, 0 for no limit.</summary>
@@ -86,6 +92,17 @@ internal sealed partial class Superblock
             inode.DoomedPages = mapping.Stat().Pages;
             Interlocked.Add(ref _doomedPages, inode.DoomedPages);
         }
+    }
+
+    /// <summary>
+    /// Waits, a few milliseconds at most, while removed files hold memory that somebody may need: where the kernel stores,
+    /// nobody asks again before ENOSPC. On tmpfs an unlink has freed it when it returns.
+    /// </summary>
+    public void AwaitDoomed()
+    {
+        const int Tries = 5;
+        for (int i = 0; i < Tries && DoomedPages > 0 && Storage.LimitPages > 0 && Storage.LimitPages - Storage.UsedPages < DoomedPages; i++)
+            Storage.AwaitFrees();
     }
 
     private void EvictIfUnused(Inode inode)

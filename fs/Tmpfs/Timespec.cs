@@ -5,6 +5,9 @@ namespace Fs.Tmpfs;
 /// <param name="Nanoseconds">0 to 999,999,999.</param>
 internal readonly record struct Timespec(long Seconds, uint Nanoseconds)
 {
+    /// <summary>Whether this is the later one.</summary>
+    public bool IsAfter(Timespec other) => Seconds > other.Seconds || (Seconds == other.Seconds && Nanoseconds > other.Nanoseconds);
+
     /// <summary>The time of a clock, at the clock's own resolution of 100 ns.</summary>
     public static Timespec Now(TimeProvider clock)
     {

@@ -24,6 +24,7 @@ public sealed partial class AddressSpace
     public int Write(long offset, ReadOnlySpan<byte> source)
     {
         int done = 0;
+        bool exhausted = false;
         while (!source.IsEmpty)
         {
             int written;
@@ -36,8 +37,13 @@ public sealed partial class AddressSpace
             done += stored;
             offset += stored;
             source = source[stored..];
-            if (!source.IsEmpty && domain.Reclaim(PageSize.PagesFor(source.Length)) == 0)
+            if (source.IsEmpty)
+                break;
+            if (exhausted && stored == 0)
                 return done > 0 ? done : -Errno.ENOSPC;
+
+            // What others freed between the refusal and the look for more is there for the last try.
+            exhausted = domain.Reclaim(PageSize.PagesFor(source.Length)) == 0;
         }
 
         return done;
@@ -103,13 +109,14 @@ public sealed partial class AddressSpace
     /// <param name="keepSize">FALLOC_FL_KEEP_SIZE.</param>
     public int Allocate(long offset, long length, bool keepSize)
     {
-        while (true)
+        for (bool exhausted = false; ;)
         {
             int error;
             lock (_lock)
                 error = WithStore()?.Allocate(offset, length, keepSize) ?? -Errno.ENOMEM;
-            if (error != -Errno.ENOSPC || domain.Reclaim(PageSize.PagesFor(length)) == 0)
+            if (error != -Errno.ENOSPC || exhausted)
                 return error;
+            exhausted = domain.Reclaim(PageSize.PagesFor(length)) == 0;
         }
     }
 

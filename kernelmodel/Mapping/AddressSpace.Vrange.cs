@@ -13,7 +13,10 @@ public sealed partial class AddressSpace
         lock (_lock)
         {
             _vranges ??= new VrangeRoot(domain.Lru, this);
+            bool isNew = !_vranges.TryFindAtOrAfter(first, out VrangeEntry range) || range.First > first || range.Last < last;
             _vranges.Mark(first, last, behavior);
+            if (isNew && domain.Storage.NeedsPurgeable)
+                domain.Storage.AddPurgeable(CountData(first, last));
         }
     }
 

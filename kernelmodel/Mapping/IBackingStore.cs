@@ -71,6 +71,14 @@ public interface IBackingStorage
     /// <returns>Pages freed meanwhile.</returns>
     long AwaitFrees();
 
+    /// <summary>Whether it must know at once what a purge could free, because nobody asks before it is full (R17).</summary>
+    bool NeedsPurgeable => false;
+
+    /// <summary>A purge could free so many pages more.</summary>
+    void AddPurgeable(long pages)
+    {
+    }
+
     /// <summary>A store for a new file, or null when the machine has no descriptor or memory for it.</summary>
     IBackingStore? Create();
 }

@@ -83,7 +83,6 @@ public sealed partial class MmStruct
             return -Errno.EINVAL;
         if (advice != Madv.Free)
         {
-            _kernel.LruAddDrain();
             ZapRange(vma, start, end, ZapMode.Everything);
             return 0;
         }
@@ -139,6 +138,10 @@ public sealed partial class MmStruct
             return 0;
         }
 
+        // With markers the page table is not empty any more, and fork has to copy it: by the anon_vma of anonymous
+        // memory, by the flag of any other.
+        if (vma.IsAnonymous)
+            PrepareAnonVma(vma);
         vma.Flags |= VmFlags.MaybeGuard;
         ZapRange(vma, start, end, ZapMode.Unmap);
         for (ulong address = start; address < end; address += Page)

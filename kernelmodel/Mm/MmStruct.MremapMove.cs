@@ -21,9 +21,10 @@ public sealed partial class MmStruct
         }
 
 
-        // A userfaultfd that did not ask for remap events lets the new range go.
+        // mm/userfaultfd.c: mremap_userfaultfd_prep. Without remap events the new area is let go, all of it, also when it
+        // is a neighbour that grew.
         VmFlags flags = remap.Vma.Flags;
-        if (target.Userfault is { IsAdvice: false } && !ReferenceEquals(target, remap.Vma))
+        if (target.Userfault is { IsAdvice: false })
         {
             target.Userfault = null;
             target.Flags &= ~VmFlags.UserFault;

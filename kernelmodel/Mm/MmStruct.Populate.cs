@@ -34,7 +34,7 @@ public sealed partial class MmStruct
         bool write = (vma.Flags & (VmFlags.Write | VmFlags.Shared)) == VmFlags.Write;
         for (ulong address = start; address < end; address += Page)
         {
-            int result = ToErrno(Fault(address, write, force: true));
+            int result = ToErrno(FaultIn(address, write, force: true));
             if (result < 0)
                 return result;
         }
@@ -52,12 +52,23 @@ public sealed partial class MmStruct
                 return -Errno.ENOMEM;
             if ((vma.Flags & (VmFlags.Io | VmFlags.PfnMap)) != 0 || (vma.Flags & (write ? VmFlags.Write : VmFlags.Read)) == 0)
                 return -Errno.EINVAL;
-            int result = ToErrno(Fault(address, write));
+            int result = ToErrno(FaultIn(address, write, force: false));
             if (result < 0)
                 return result;
         }
 
         return 0;
+    }
+
+    /// <summary>mm/gup.c: follow_page_pte. A page that is there already is made dirty itself, its entry is left alone.</summary>
+    private FaultResult FaultIn(ulong address, bool write, bool force)
+    {
+        ulong pte = PageTable.Get(address);
+        if (!Pte.IsPresent(pte) || (write && !Pte.IsWritable(pte)))
+            return Fault(address, write, force);
+        if (write && !Pte.IsDirty(pte))
+            _kernel.SetDirty(Pte.Pfn(pte));
+        return FaultResult.Ok;
     }
 
     /// <summary>include/linux/mm.h: vm_fault_to_errno.</summary>

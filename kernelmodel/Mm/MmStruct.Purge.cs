@@ -74,4 +74,22 @@ public sealed partial class MmStruct : IVrangeOwner
         if (IsInRange(address))
             _ranges!.SetPurgedAt(address >> PageSize.Shift);
     }
+
+    /// <summary>Adds the frames of volatile anonymous pages that are in memory.</summary>
+    internal void CollectVolatile(HashSet<int> into)
+    {
+        if (_ranges is not { Count: > 0 } && !_kernel.HasVolatileAreas)
+            return;
+        foreach (VmArea vma in Areas)
+        {
+            ulong address = vma.Start;
+            while (PageTable.Next(ref address, vma.End, out ulong pte))
+            {
+                int pfn = Pte.IsPresent(pte) ? Pte.Pfn(pte) : MemMap.ZeroPage;
+                if (pfn != MemMap.ZeroPage && _kernel.Pages[pfn].Has(PageFlags.Anon) && IsVolatile(vma, address))
+                    into.Add(pfn);
+                address += Page;
+            }
+        }
+    }
 }

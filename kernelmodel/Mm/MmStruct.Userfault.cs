@@ -61,10 +61,14 @@ public sealed partial class MmStruct
         int result = CheckUserfaultRange(start, length);
         if (result < 0)
             return result;
-        if (Lookup(start) is not { Userfault: not null } vma || start + length > vma.End)
+        if (Lookup(start) is not { } vma)
             return -Errno.ENOENT;
+
+        // mm/userfaultfd.c: find_vma_and_prepare_anon comes before any look at the registration.
         if ((vma.Flags & VmFlags.Shared) == 0)
             PrepareAnonVma(vma);
+        if (vma.Userfault is null || start + length > vma.End)
+            return -Errno.ENOENT;
         for (ulong address = start; address < start + length; address += Page)
         {
             result = ZeroPageAt(vma, address);

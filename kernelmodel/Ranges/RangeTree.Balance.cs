@@ -133,6 +133,7 @@ public sealed partial class RangeTree<T>
 
         if (_root!.Count == 0)
         {
+            Give(_root);
             _root = null;
             _head = null;
         }

@@ -33,7 +33,8 @@ public sealed class RandomScript
 
     private RandomScript(ulong seed, bool swap)
     {
-        _state = seed * 0x9E3779B97F4A7C15;
+        // Neighbouring seeds must not give shifted copies of one stream.
+        _state = Mix(seed + 1);
         _swap = swap;
     }
 
@@ -158,9 +159,13 @@ public sealed class RandomScript
     private int Next(int bound)
     {
         _state += 0x9E3779B97F4A7C15;
-        ulong z = _state;
+        return (int)(Mix(_state) % (ulong)bound);
+    }
+
+    private static ulong Mix(ulong z)
+    {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return (int)((z ^ (z >> 31)) % (ulong)bound);
+        return z ^ (z >> 31);
     }
 }

@@ -12,11 +12,11 @@ public sealed class DeadlockTests : MountedTest
     private const int Deadline = 25;
 
     [Theory]
-    [InlineData("zero")]
-    [InlineData("sigbus")]
-    public void Write_back_of_the_victim_itself_finds_the_store_full(string fault)
+    [InlineData(Modes.Cached)]
+    [InlineData(Modes.Sigbus)]
+    public void Write_back_of_the_victim_itself_finds_the_store_full(string mode)
     {
-        Mount mount = Mount($"size=1m,fault={fault}", Deadline);
+        Mount mount = Mount($"size=1m,{mode}", Deadline);
         Agent agent = mount.NewAgent();
         int victim = agent.Open(mount["victim"]);
         int filler = agent.Open(mount["filler"]);
@@ -45,12 +45,11 @@ public sealed class DeadlockTests : MountedTest
     }
 
     [Theory]
-    [InlineData("zero")]
-    [InlineData("sigbus")]
-    public async Task Faults_run_into_purges(string fault)
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public async Task Faults_run_into_purges(string mode)
     {
         const int Pages = 64;
-        Mount mount = Mount($"fault={fault}", Deadline);
+        Mount mount = Mount(mode, Deadline);
         Agent writer = mount.NewAgent(), reader = mount.NewAgent(), purger = mount.NewAgent();
         int file = writer.Open(mount["f"]);
         writer.Write(file, 0, Pages, 0x11);
@@ -86,18 +85,19 @@ public sealed class DeadlockTests : MountedTest
         Assert.Equal(1, writer.Unmark(file, 0, Pages).Result);
     }
 
-    [Fact]
-    public async Task An_unmark_waits_for_a_running_purge_and_reports_it()
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public async Task An_unmark_waits_for_a_running_purge_and_reports_it(string mode)
     {
         // R12, with a race in each turn: what is told must fit what is found.
-        Mount mount = Mount("", Deadline);
+        Mount mount = Mount(mode, Deadline);
         Agent agent = mount.NewAgent(), purger = mount.NewAgent();
         int file = agent.Open(mount["f"]);
         agent.Truncate(file, 16);
         ulong map = agent.Map(file, 0, 16);
         int purged = 0;
         long start = Stopwatch.GetTimestamp();
-        for (int turn = 0; turn < 2000 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5); turn++)
+        for (int turn = 0; turn < 2000 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3); turn++)
         {
             agent.Poke(map, 16, 0x11);
             agent.Mark(file, 0, 16);

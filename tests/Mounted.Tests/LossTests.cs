@@ -7,10 +7,11 @@ public sealed class LossTests : MountedTest
 {
     private const int Page = Agent.PageSize;
 
-    [Fact]
-    public void The_bytes_are_those_of_pages_that_had_data()
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void The_bytes_are_those_of_pages_that_had_data(string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Write(file, 0, 2, 0x11);
         agent.Write(file, 5, 1, 0x11);
         agent.Mark(file, 0, 100);
@@ -23,10 +24,11 @@ public sealed class LossTests : MountedTest
         Assert.Equal(new Loss(0, 0), agent.Unmark(file, 0, 100));
     }
 
-    [Fact]
-    public void Dirty_pages_of_a_mapping_count_and_are_lost()
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Dirty_pages_of_a_mapping_count_and_are_lost(string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Truncate(file, 4);
         ulong map = agent.Map(file, 0, 4);
         agent.Poke(map, 3, 0x11);
@@ -34,14 +36,16 @@ public sealed class LossTests : MountedTest
 
         Assert.Equal(3, mount.Discard("all"));
 
-        Assert.Equal("00000000", agent.Peek(map, 4));
+        string gone = Modes.Gone(mode);
+        Assert.Equal($"{gone}{gone}{gone}00", agent.Peek(map, 4));
         Assert.Equal(new Loss(1, 3 * Page), agent.Unmark(file, 0, 4));
     }
 
-    [Fact]
-    public void Dirty_pages_that_are_purged_again_are_freed_again()
+    [Theory]
+    [MemberData(nameof(Modes.Zero), MemberType = typeof(Modes))]
+    public void Dirty_pages_that_are_purged_again_are_freed_again(string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Truncate(file, 4);
         ulong map = agent.Map(file, 0, 4);
         agent.Mark(file, 0, 4);
@@ -55,10 +59,11 @@ public sealed class LossTests : MountedTest
         Assert.Equal(new Loss(1, 3 * Page), agent.Unmark(file, 0, 4));
     }
 
-    [Fact]
-    public void An_empty_range_that_was_a_victim_is_purged_all_the_same()
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void An_empty_range_that_was_a_victim_is_purged_all_the_same(string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Mark(file, 0, 4);
 
         Assert.Equal(0, mount.Discard("all"));
@@ -67,14 +72,17 @@ public sealed class LossTests : MountedTest
     }
 
     [Theory]
-    [InlineData("write")]
-    [InlineData("truncate")]
-    [InlineData("punch")]
-    [InlineData("mark")]
-    [InlineData("rename and unlink")]
-    public void Nothing_but_an_unmark_clears_a_loss(string what)
+    [InlineData("write", Modes.Passthrough)]
+    [InlineData("write", Modes.Sigbus)]
+    [InlineData("truncate", Modes.Passthrough)]
+    [InlineData("truncate", Modes.Sigbus)]
+    [InlineData("punch", Modes.Passthrough)]
+    [InlineData("punch", Modes.Sigbus)]
+    [InlineData("mark", Modes.Cached)]
+    [InlineData("rename and unlink", Modes.Cached)]
+    public void Nothing_but_an_unmark_clears_a_loss(string what, string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Write(file, 0, 4, 0x11);
         agent.Mark(file, 0, 4);
         Assert.Equal(4, mount.Discard("all"));
@@ -105,11 +113,10 @@ public sealed class LossTests : MountedTest
     }
 
     [Theory]
-    [InlineData("fault=zero")]
-    [InlineData("fault=sigbus")]
-    public void A_loss_outlives_the_last_close(string options)
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void A_loss_outlives_the_last_close(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(options);
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Write(file, 0, 4, 0x11);
         agent.Mark(file, 1, 2);
         Assert.Equal(2, mount.Discard("all"));
@@ -126,10 +133,11 @@ public sealed class LossTests : MountedTest
         Assert.Equal("11220011", agent.Scan(file, 0, 4));
     }
 
-    [Fact]
-    public void A_mark_that_was_not_purged_dies_with_the_last_close()
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void A_mark_that_was_not_purged_dies_with_the_last_close(string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Write(file, 0, 4, 0x11);
         agent.Mark(file, 0, 4);
         CloseByAll(mount, agent, file);
@@ -142,11 +150,13 @@ public sealed class LossTests : MountedTest
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Another_opener_or_a_mapping_keeps_the_marks(bool mapped)
+    [InlineData(Modes.Passthrough, true)]
+    [InlineData(Modes.Passthrough, false)]
+    [InlineData(Modes.Cached, true)]
+    [InlineData(Modes.Cached, false)]
+    public void Another_opener_or_a_mapping_keeps_the_marks(string mode, bool mapped)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         Agent other = mount.NewAgent();
         int theirs = other.Open(mount["f"], Agent.O_RDWR);
         agent.Write(file, 0, 4, 0x11);
@@ -164,10 +174,11 @@ public sealed class LossTests : MountedTest
         Assert.Equal(4, mount.Discard("all"));
     }
 
-    [Fact]
-    public void A_truncate_to_0_ends_the_losses_of_ranges_that_are_gone()
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void A_truncate_to_0_ends_the_losses_of_ranges_that_are_gone(string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Write(file, 0, 8, 0x11);
         agent.Mark(file, 0, 2);
         Assert.Equal(2, mount.Discard("all"));
@@ -182,10 +193,11 @@ public sealed class LossTests : MountedTest
         Assert.Equal(new Loss(0, 0), agent.Unmark(file, 0, 8));
     }
 
-    [Fact]
-    public void A_removed_file_takes_its_losses_along()
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void A_removed_file_takes_its_losses_along(string mode)
     {
-        (Mount mount, Agent agent, int file) = New();
+        (Mount mount, Agent agent, int file) = New(mode);
         agent.Write(file, 0, 2, 0x11);
         agent.Mark(file, 0, 2);
         Assert.Equal(2, mount.Discard("all"));

@@ -10,11 +10,10 @@ public sealed class RingBufferTests : MountedTest
     private const int Turns = 100_000;
 
     [Theory]
-    [InlineData("zero")]
-    [InlineData("sigbus")]
-    public void Two_processes_share_a_ring_while_a_third_purges(string fault)
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Two_processes_share_a_ring_while_a_third_purges(string mode)
     {
-        Mount mount = Mount($"fault={fault}", deadlineSeconds: 110);
+        Mount mount = Mount(mode, deadlineSeconds: 110);
         string turns = Turns.ToString(CultureInfo.InvariantCulture);
         Process purger = mount.StartUser(NativePrograms.Ring, "purger", mount["ring"], mount.Proc("sys/vm/discard_vranges"));
         Process consumer = mount.StartUser(NativePrograms.Ring, "consumer", mount["ring"], turns);

@@ -13,7 +13,7 @@ public sealed class SigbusTests : MountedTest
     [InlineData(true)]
     public void Touching_a_purged_page_ends_a_process_with_SIGBUS(bool store)
     {
-        (Agent agent, _, ulong map) = Purged("fault=sigbus");
+        (Agent agent, _, ulong map) = Purged(Modes.Sigbus);
 
         Assert.Equal($"signal {SIGBUS}", agent.Touch(map + Agent.PageSize, store));
         Assert.Equal("exit 0", agent.Touch(map, store));
@@ -22,7 +22,7 @@ public sealed class SigbusTests : MountedTest
     [Fact]
     public void Reading_a_purged_page_is_EIO_and_its_neighbours_read_well()
     {
-        (Agent agent, int file, _) = Purged("fault=sigbus");
+        (Agent agent, int file, _) = Purged(Modes.Sigbus);
 
         Assert.Equal("11EEEE11", agent.Scan(file, 0, 4));
         Assert.Equal(-EIO, agent.TryRead(file, Agent.PageSize, 100));
@@ -36,7 +36,7 @@ public sealed class SigbusTests : MountedTest
     public void Live_pages_between_purged_ones_survive_readahead()
     {
         const int Pages = 512;
-        Mount mount = Mount("fault=sigbus");
+        Mount mount = Mount(Modes.Sigbus);
         Agent agent = mount.NewAgent();
         int file = agent.Open(mount["f"]);
         agent.Write(file, 0, Pages, 0x11);
@@ -61,7 +61,7 @@ public sealed class SigbusTests : MountedTest
     [Fact]
     public void A_purged_page_lives_again_once_written()
     {
-        (Agent agent, int file, ulong map) = Purged("fault=sigbus");
+        (Agent agent, int file, ulong map) = Purged(Modes.Sigbus);
 
         agent.Write(file, 1, 1, 0x22);
 
@@ -74,7 +74,7 @@ public sealed class SigbusTests : MountedTest
     [Fact]
     public void A_written_part_of_a_purged_page_stands_among_zeros()
     {
-        (Agent agent, int file, ulong map) = Purged("fault=sigbus");
+        (Agent agent, int file, ulong map) = Purged(Modes.Sigbus);
 
         Assert.Equal(10, agent.TryWrite(file, Agent.PageSize + 100, 10, 0x22));
 
@@ -86,11 +86,10 @@ public sealed class SigbusTests : MountedTest
     }
 
     [Theory]
-    [InlineData("fault=sigbus")]
-    [InlineData("fault=zero")]
-    public void Taken_back_a_purged_page_is_zeros(string options)
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Taken_back_a_purged_page_is_zeros(string mode)
     {
-        (Agent agent, int file, ulong map) = Purged(options);
+        (Agent agent, int file, ulong map) = Purged(mode);
 
         Assert.Equal(new Loss(1, 2 * Agent.PageSize), agent.Unmark(file, 1, 2));
 
@@ -98,10 +97,11 @@ public sealed class SigbusTests : MountedTest
         Assert.Equal("11000011", agent.Scan(file, 0, 4));
     }
 
-    [Fact]
-    public void Without_sigbus_a_purged_page_is_zeros_at_once()
+    [Theory]
+    [MemberData(nameof(Modes.Zero), MemberType = typeof(Modes))]
+    public void Without_sigbus_a_purged_page_is_zeros_at_once(string mode)
     {
-        (Agent agent, int file, ulong map) = Purged("fault=zero");
+        (Agent agent, int file, ulong map) = Purged(mode);
 
         Assert.Equal("11000011", agent.Peek(map, 4));
         Assert.Equal("11000011", agent.Scan(file, 0, 4));
@@ -109,11 +109,10 @@ public sealed class SigbusTests : MountedTest
     }
 
     [Theory]
-    [InlineData("fault=sigbus")]
-    [InlineData("fault=zero")]
-    public void A_page_that_a_private_mapping_copied_survives(string options)
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void A_page_that_a_private_mapping_copied_survives(string mode)
     {
-        Mount mount = Mount(options);
+        Mount mount = Mount(mode);
         Agent agent = mount.NewAgent();
         int file = agent.Open(mount["f"]);
         agent.Write(file, 0, 4, 0x11);
@@ -123,16 +122,15 @@ public sealed class SigbusTests : MountedTest
 
         Assert.Equal(4, mount.Discard("all"));
 
-        string gone = options == "fault=sigbus" ? "BB" : "00";
+        string gone = Modes.Gone(mode);
         Assert.Equal($"{gone}33{gone}{gone}", agent.Peek(copy, 4));
     }
 
     [Theory]
-    [InlineData("fault=sigbus")]
-    [InlineData("fault=zero")]
-    public void Every_process_that_maps_the_file_sees_the_purge(string options)
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Every_process_that_maps_the_file_sees_the_purge(string mode)
     {
-        Mount mount = Mount(options);
+        Mount mount = Mount(mode);
         Agent one = mount.NewAgent(), other = mount.NewAgent();
         int file = one.Open(mount["f"]);
         ulong here = one.Map(file, 0, 2);
@@ -144,15 +142,15 @@ public sealed class SigbusTests : MountedTest
         one.Mark(file, 0, 1);
         Assert.Equal(1, mount.Discard("all"));
 
-        string gone = options == "fault=sigbus" ? "BB" : "00";
+        string gone = Modes.Gone(mode);
         Assert.Equal(gone + "11", one.Peek(here, 2));
         Assert.Equal(gone + "11", other.Peek(there, 2));
     }
 
     // Four pages, the middle two marked and purged, all mapped.
-    private (Agent Agent, int File, ulong Map) Purged(string options)
+    private (Agent Agent, int File, ulong Map) Purged(string mode)
     {
-        Mount mount = Mount(options);
+        Mount mount = Mount(mode);
         Agent agent = mount.NewAgent();
         int file = agent.Open(mount["f"]);
         agent.Write(file, 0, 4, 0x11);

@@ -86,7 +86,7 @@ internal static class Invariants
     {
         int used = 0;
         int onLru = 0;
-        long mlocked = 0;
+        long mlocked = 0, anonMapped = 0, fileMapped = 0, cached = 0, shmem = 0, dirty = 0, swapCached = 0;
         List<(VmArea, ulong)> rmap = [];
         for (int pfn = 1; pfn <= kernel.Pages.HighestPfn; pfn++)
         {
@@ -103,6 +103,12 @@ internal static class Invariants
             Assert.True(page.MapCount > 0 || page.Has(PageFlags.PageCache | PageFlags.SwapCache), "An unused page is free.");
             mlocked += page.MlockCount > 0 ? 1 : 0;
             onLru++;
+            anonMapped += page.MapCount > 0 && page.Has(PageFlags.Anon) ? 1 : 0;
+            fileMapped += page.MapCount > 0 && !page.Has(PageFlags.Anon) ? 1 : 0;
+            cached += page.Has(PageFlags.PageCache) ? 1 : 0;
+            shmem += page.Has(PageFlags.PageCache) && page.IsShmem ? 1 : 0;
+            dirty += page.Has(PageFlags.PageCache) && !page.Has(PageFlags.SwapBacked) && page.Has(PageFlags.Dirty) ? 1 : 0;
+            swapCached += page.Has(PageFlags.SwapCache) ? 1 : 0;
             if (page.Has(PageFlags.SwapCache))
                 Assert.Equal(pfn, kernel.Swap!.Cached(page.SwapSlot));
             if (page.Has(PageFlags.PageCache))
@@ -114,7 +120,13 @@ internal static class Invariants
         }
 
         Assert.Equal(kernel.TotalPages - used, kernel.FreePages);
-        Assert.Equal(mlocked, kernel.Stat[VmStatItem.NrMlock]);
+
+        // R70: the counters are kept as things happen, and are what a recount finds.
+        Assert.Equal(
+            (mlocked, anonMapped, fileMapped, cached, shmem, dirty, swapCached),
+            (kernel.Stat[VmStatItem.NrMlock], kernel.Stat[VmStatItem.NrAnonMapped], kernel.Stat[VmStatItem.NrFileMapped],
+                kernel.Stat[VmStatItem.NrFilePages], kernel.Stat[VmStatItem.NrShmem], kernel.Stat[VmStatItem.NrDirty],
+                kernel.Stat[VmStatItem.NrSwapCached]));
         Assert.Equal(onLru, Enum.GetValues<LruList>().Sum(kernel.Lru.Count));
         foreach (PageCache cache in kernel.Caches)
         {

@@ -146,8 +146,18 @@ static void do_fvrange(int fd, unsigned long long offset, unsigned long long len
 		printf("%d %llu\n", result, (unsigned long long)range.purged_bytes);
 }
 
+/* ^J is a newline and ^@ a NUL. */
+static size_t unescape(char *text)
+{
+	char *out = text;
+
+	for (const char *in = text; *in; in++)
+		*out++ = in[0] == '^' && (in[1] == 'J' || in[1] == '@') ? *++in - '@' : *in;
+	return out - text;
+}
+
 /* One write of one command; with a reply when it is wanted, from the same open file. */
-static void command(const char *path, const char *text, int wants_reply)
+static void command(const char *path, char *text, int wants_reply)
 {
 	char reply[256];
 	int fd = open(path, wants_reply ? O_RDWR : O_WRONLY);
@@ -157,7 +167,7 @@ static void command(const char *path, const char *text, int wants_reply)
 		answer(-1);
 		return;
 	}
-	length = write(fd, text, strlen(text));
+	length = write(fd, text, unescape(text));
 	if (length < 0 || !wants_reply) {
 		answer(length < 0 ? -1 : 0);
 	} else {

@@ -1,0 +1,145 @@
+using KernelModel.Mm;
+
+namespace KernelModel.Tasks;
+
+public static partial class SyscallTable
+{
+    private static void AddAdviceCalls()
+    {
+        Add("madvise ADDR LEN ADVICE", (_, mm, arguments) =>
+        {
+            ulong start = arguments.Number();
+            ulong length = arguments.Number();
+            Madv advice = arguments.Named<Madv>();
+            return When(arguments, "madvise", () => mm.Madvise(start, length, advice));
+        });
+        Add("msync ADDR LEN [async] [sync] [invalidate]", (_, mm, arguments) =>
+        {
+            ulong start = arguments.Number();
+            ulong length = arguments.Number();
+            MsyncFlags flags = MsyncFlags.None;
+            while (arguments.HasMore)
+                flags |= arguments.Named<MsyncFlags>();
+            return When(arguments, "msync", () => mm.Msync(start, length, flags));
+        });
+        Add("mincore ADDR LEN", (_, mm, arguments) =>
+        {
+            ulong start = arguments.Number();
+            ulong length = arguments.Number();
+            if (!arguments.IsValid || length > 64 << 20)
+                return When(arguments, "mincore", () => -Errno.EINVAL);
+            byte[] resident = new byte[(length + 4095) / 4096];
+            int result = mm.Mincore(start, length, resident);
+            return new SyscallResult(result, result < 0 ? "" : string.Concat(resident.Select(page => (char)('0' + page))));
+        });
+        Add("touch ADDR LEN r|w", (task, _, arguments) =>
+        {
+            ulong start = arguments.Number();
+            ulong length = arguments.Number();
+            bool write = arguments.One(("r", false), ("w", true));
+            return When(arguments, "touch", () => Touch(task, start, length, write));
+        });
+    }
+
+    private static void AddSeedCalls()
+    {
+        Add("vrange ADDR LEN volatile|nonvolatile [FLAGS]", (_, mm, arguments) =>
+        {
+            ulong start = arguments.Number();
+            ulong length = arguments.Number();
+            uint mode = arguments.One(("volatile", 1u), ("nonvolatile", 0u));
+            uint flags = (uint)arguments.OptionalNumber();
+            bool purged = false;
+            SyscallResult result = When(arguments, "vrange", () => mm.Vrange(start, length, mode, flags, out purged));
+            return arguments.IsValid && result.Value >= 0 ? result with { Text = purged ? "purged=1" : "purged=0" } : result;
+        });
+        Add("mvrange ADDR LEN volatile|nonvolatile [full|partial]", (_, mm, arguments) =>
+        {
+            ulong start = arguments.Number();
+            ulong length = arguments.Number();
+            uint mode = arguments.One(("volatile", 1u), ("nonvolatile", 0u));
+            uint behavior = arguments.HasMore ? arguments.One(("full", 0u), ("partial", 1u)) : 0;
+            return When(arguments, "mvrange", () => mm.Mvrange(start, length, mode, behavior));
+        });
+        AddRange("mpin ADDR LEN", (mm, start, length) => mm.Mpin(start, length));
+        AddRange("munpin ADDR LEN", (mm, start, length) => mm.Munpin(start, length));
+        Add("remap_anon_pages DST SRC LEN [allow_src_holes]", (_, mm, arguments) =>
+        {
+            ulong target = arguments.Number();
+            ulong source = arguments.Number();
+            ulong length = arguments.Number();
+            RemapAnonFlags flags = arguments.HasMore
+                ? arguments.One(("allow_src_holes", RemapAnonFlags.AllowSourceHoles))
+                : RemapAnonFlags.None;
+            return When(arguments, "remap_anon_pages", () => mm.RemapAnonPages(target, source, length, flags));
+        });
+    }
+
+    private static void AddTaskCalls()
+    {
+        Add("fork", (task, _, arguments) => When(arguments, "fork", () => task.Kernel.Tasks.Fork(task, out TaskStruct? _)));
+        Add("exec NAME", (task, _, arguments) =>
+        {
+            string name = arguments.Word();
+            return When(arguments, "exec", () =>
+            {
+                task.Kernel.Tasks.Exec(task, name);
+                return 0;
+            });
+        });
+        Add("exit CODE", (task, _, arguments) =>
+        {
+            int code = (int)arguments.Number();
+            return When(arguments, "exit", () =>
+            {
+                task.Kernel.Tasks.Exit(task, code);
+                return 0;
+            });
+        });
+        Add("wait", (task, _, arguments) => When(arguments, "wait", () => task.Kernel.Tasks.Wait(task, out int _)));
+        Add("setrlimit memlock|as|data|stack BYTES|unlimited", (task, _, arguments) => SetLimit(task, arguments));
+    }
+
+    private static SyscallResult SetLimit(TaskStruct task, SyscallArguments arguments)
+    {
+        string which = arguments.Word();
+        string text = arguments.Word();
+        ulong value = Rlimits.Infinity;
+        if (text != "unlimited")
+        {
+            SyscallArguments number = new([text]);
+            value = number.Number();
+            if (!number.IsValid)
+                arguments.Fail();
+        }
+
+        Rlimits? limits = which switch
+        {
+            "memlock" => task.Limits with { MemLock = value },
+            "as" => task.Limits with { AddressSpace = value },
+            "data" => task.Limits with { Data = value },
+            "stack" => task.Limits with { Stack = value },
+            _ => null,
+        };
+        if (limits is null)
+            arguments.Fail();
+        return When(arguments, "setrlimit", () =>
+        {
+            task.Limits = limits!;
+            return 0;
+        });
+    }
+
+    private static long Touch(TaskStruct task, ulong start, ulong length, bool write)
+    {
+        Span<byte> one = stackalloc byte[1];
+        for (ulong at = start; at < start + length; at = (at & ~4095UL) + 4096)
+        {
+            // A store that keeps the contents.
+            if (!task.Load(at, one) || (write && !task.Store(at, one)))
+                return -Errno.EFAULT;
+        }
+
+        return 0;
+    }
+}

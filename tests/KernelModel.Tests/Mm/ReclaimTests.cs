@@ -1,0 +1,154 @@
+using KernelModel.Mm;
+using KernelModel.Reclaim;
+using KernelModel.Tasks;
+using static KernelModel.Tests.Mm.Machine;
+
+namespace KernelModel.Tests.Mm;
+
+/// <summary>Reclaim of one task (R30 to R34, R80) and of the machine.</summary>
+public sealed class ReclaimTests
+{
+    [Theory]
+    [InlineData("file", 4)]
+    [InlineData(" all\n", 5)]
+    [InlineData("0x10000000 4096", 15)]
+    [InlineData("268435456 4K", 12)]
+    [InlineData("4096 0", 6)]
+    [InlineData("4097 4096", -Errno.EINVAL)]
+    [InlineData("4096", -Errno.EINVAL)]
+    [InlineData("ANON", -Errno.EINVAL)]
+    [InlineData("", -Errno.EINVAL)]
+    [InlineData("4096 18446744073709551615", -Errno.EINVAL)]
+    [InlineData("18446744073709547520 8192", -Errno.EINVAL)]
+    [InlineData("+4096 1", -Errno.EINVAL)]
+    public void R30_R31_R34_commands_are_read(string text, int result)
+    {
+        Machine machine = new();
+        Assert.Equal(result, machine.Kernel.WriteReclaim(machine.Task, text));
+        Assert.Equal(result < 0 ? -Errno.EINVAL : -Errno.ESRCH, machine.Kernel.WriteReclaim(null, text));
+        Assert.Equal(-Errno.EINVAL, machine.Kernel.WriteReclaim(machine.Task, text + new string(' ', 200)));
+    }
+
+    [Fact]
+    public void R32_R33_file_and_anon_are_told_apart_by_the_area()
+    {
+        Machine machine = new(swapPages: 64);
+        machine.Map(0, 4);
+        machine.Map(10, 4, MapFlags.Shared);
+        machine.Map(20, 2, MapFlags.Private | MapFlags.Special);
+        machine.Fill(0, 4);
+        machine.Fill(10, 4);
+        machine.Kernel.WriteReclaim(machine.Task, "file");
+        Assert.Equal((4, 0), (machine.Mm.AnonRss, machine.Mm.ShmemRss));
+        machine.Kernel.WriteReclaim(machine.Task, "anon");
+        Assert.Equal((0, 4), (machine.Mm.AnonRss, machine.Mm.SwapEntries));
+        Assert.Equal(3, machine.Peek(2));
+        Assert.Equal(13, machine.Peek(12));
+        machine.Check();
+    }
+
+    [Fact]
+    public void R33_without_swap_anonymous_pages_stay_and_volatile_ones_are_purged()
+    {
+        Machine machine = new();
+        machine.Map(0, 4);
+        machine.Fill(0, 4);
+        machine.Mark(2, 2);
+        machine.Kernel.WriteReclaim(machine.Task, "all");
+        Assert.Equal(2, machine.Mm.AnonRss);
+        Assert.Equal((8192L, true), machine.Unmark(2, 2));
+        machine.Check();
+    }
+
+    [Fact]
+    public void R33_a_shared_page_leaves_memory_when_the_last_mapper_gives_it_up()
+    {
+        Machine machine = new(swapPages: 64);
+        machine.Map(0, 4);
+        machine.Fill(0, 4);
+        machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
+        int free = machine.Kernel.FreePages;
+        machine.Kernel.WriteReclaim(machine.Task, "all");
+        Assert.Equal((0, free), (machine.Mm.AnonRss, machine.Kernel.FreePages));
+        machine.Kernel.WriteReclaim(child!, "all");
+        Assert.Equal(free + 4, machine.Kernel.FreePages);
+        Assert.Equal(2, machine.Peek(1));
+        Assert.Equal(4, Peek(child!, 3));
+        machine.Check();
+    }
+
+    [Fact]
+    public void R30_a_zombie_is_reclaimed_with_success()
+    {
+        Machine machine = new();
+        machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
+        machine.Kernel.Tasks.Exit(child!, 1);
+        Assert.Equal(3, machine.Kernel.WriteReclaim(child, "all"));
+        machine.Kernel.Tasks.Wait(machine.Task, out int status);
+        Assert.Equal(1, status);
+        Assert.Equal(-Errno.ESRCH, machine.Kernel.WriteReclaim(child, "all"));
+    }
+
+    [Fact]
+    public void Memory_that_does_not_fit_goes_to_swap_and_comes_back()
+    {
+        Machine machine = new(totalPages: 256, swapPages: 1024);
+        machine.Map(0, 800);
+        machine.Fill(0, 800);
+        Assert.True(machine.Mm.SwapEntries >= 544);
+        for (int i = 0; i < 800; i++)
+            Assert.Equal(i + 1, machine.Peek(i));
+        Assert.True(machine.Kernel.Stat[VmStatItem.PgStealDirect] > 0);
+        Assert.True(machine.Kernel.Stat[VmStatItem.PswpOut] >= machine.Mm.SwapEntries);
+        machine.Check();
+        machine.Kernel.Tasks.Exit(machine.Task, 0);
+        InvariantTests.AssertAllGivenBack(machine.Kernel, filesStay: false);
+    }
+
+    [Fact]
+    public void Without_memory_or_swap_the_access_fails_and_nothing_else_does()
+    {
+        Machine machine = new(totalPages: 64);
+        machine.Map(0, 100);
+        int page = 0;
+        while (machine.Task.Store(At(page), [1]))
+            page++;
+        Assert.Equal(64, page);
+        Assert.Equal(Signal.SIGKILL, machine.Task.LastSignal!.Value.Number);
+        Assert.Equal(1, machine.Kernel.Stat[VmStatItem.OomKill]);
+        machine.Mm.Munmap(At(0), Size(1));
+        Assert.True(machine.Task.Store(At(70), [1]));
+        machine.Check();
+    }
+
+    [Fact]
+    public void Kswapd_works_between_the_watermarks()
+    {
+        Machine machine = new(totalPages: 1024, swapPages: 1024);
+        machine.Map(0, 1020);
+        machine.Fill(0, 1012);
+        Assert.True(machine.Kernel.FreePages < machine.Kernel.Options.LowWatermark);
+        machine.Kernel.RunKswapd();
+        Assert.True(machine.Kernel.FreePages >= machine.Kernel.Options.HighWatermark);
+        Assert.Equal(0, machine.Kernel.RunKswapd());
+        machine.Check();
+    }
+
+    [Fact]
+    public void R33_dirty_file_pages_are_written_back_and_clean_ones_dropped()
+    {
+        Machine machine = new();
+        MemoryStore store = new(16 * 4096);
+        PageCache cache = machine.Kernel.CreateFile(16 * 4096, store);
+        machine.Mm.Mmap(At(0), Size(16), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/data"));
+        machine.Fill(0, 16);
+        machine.Kernel.WriteReclaim(machine.Task, "file");
+        Assert.Equal(0, machine.Mm.FileRss);
+        Assert.Equal(0, cache.ResidentPages);
+        Assert.Equal(16, store.Bytes[15 * 4096]);
+        Assert.Equal(16, machine.Peek(15));
+        machine.Mm.Munmap(At(0), Size(16));
+        Assert.Equal(1, machine.Kernel.DropCaches());
+        machine.Check();
+    }
+}

@@ -1,0 +1,22 @@
+namespace Mounted.Tests.Running;
+
+/// <summary>Options for the ways in which bytes are read and written; what a mount promises is the same in each.</summary>
+public static class Modes
+{
+    /// <summary>The kernel reads, writes and maps the stores itself.</summary>
+    public const string Passthrough = "io=passthrough";
+
+    /// <summary>The host caches pages, the daemon reads and writes.</summary>
+    public const string Cached = "io=cached";
+
+    /// <summary>As <see cref="Cached"/>, with SIGBUS for a purged page.</summary>
+    public const string Sigbus = "fault=sigbus";
+
+    public static TheoryData<string> All => [Passthrough, Cached, Sigbus];
+
+    /// <summary>Those in which a purged page is zeros.</summary>
+    public static TheoryData<string> Zero => [Passthrough, Cached];
+
+    /// <summary>What a purged page is to a mapping, as an agent shows it.</summary>
+    public static string Gone(string mode) => mode == Sigbus ? "BB" : "00";
+}
