@@ -15,10 +15,10 @@ internal sealed class MountedTree : IDisposable
     private const uint S_IFREG = 0x8000;
     private readonly HostPageCache _cache = new();
 
-    public MountedTree(IBackingStorage storage, bool sigbus = false)
+    public MountedTree(IBackingStorage storage, bool passthrough = false)
     {
-        Superblock = new Superblock(new SuperblockOptions { MaxInodes = 1000, SigbusOnPurged = sigbus }, storage, TimeProvider.System);
-        VrangeFileSystem fileSystem = new(Superblock, NullLogger.Instance);
+        Superblock = new Superblock(new SuperblockOptions { MaxInodes = 1000 }, storage, TimeProvider.System);
+        VrangeFileSystem fileSystem = new(Superblock, NullLogger.Instance) { WantPassthrough = passthrough };
         HostTasks tasks = new("00:00", Superblock);
         MountFiles files = new(Superblock, "/mnt", tasks, _cache);
         fileSystem.Proc = new ProcTree(
