@@ -1,5 +1,6 @@
 using Fuse;
 using KernelModel.Mapping;
+using KernelModel.Ranges;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fs.Host;
@@ -11,6 +12,10 @@ namespace Fs.Host;
 internal sealed class MemfdStore(SafeFileHandle file, BlockQuota quota) : IBackingStore
 {
     private long _pages;
+
+    // Pages that fallocate gave, until they are freed. SEEK_DATA passes over those that nothing was written to (mm/shmem.c:
+    // they are not uptodate), but they have memory.
+    private PageRuns? _given;
 
     /// <inheritdoc/>
     public int Acquire() => 0;
@@ -44,6 +49,10 @@ internal sealed class MemfdStore(SafeFileHandle file, BlockQuota quota) : IBacki
     public int Punch(long offset, long length)
     {
         int error = ShmemFile.Fallocate(file, Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, offset, length);
+        ulong first = (ulong)PageSize.PagesFor(offset);
+        ulong end = PageSize.PageOf(offset + length);
+        if (error == 0 && end > first)
+            _given?.Remove(first, end - 1);
         Settle(0);
         return error;
     }
@@ -56,6 +65,8 @@ internal sealed class MemfdStore(SafeFileHandle file, BlockQuota quota) : IBacki
         int error = charged < missing
             ? -Errno.ENOSPC
             : ShmemFile.Fallocate(file, keepSize ? Libc.FALLOC_FL_KEEP_SIZE : 0, offset, length);
+        if (error == 0)
+            (_given ??= new PageRuns()).Add(PageSize.PageOf(offset), PageSize.PageOf(offset + length - 1));
         Settle(charged);
         return error;
     }
@@ -64,6 +75,8 @@ internal sealed class MemfdStore(SafeFileHandle file, BlockQuota quota) : IBacki
     public int Truncate(long size)
     {
         int error = ShmemFile.Truncate(file, size);
+        if (error == 0)
+            _given?.Remove((ulong)PageSize.PagesFor(size), ulong.MaxValue);
         Settle(0);
         return error;
     }
@@ -96,12 +109,14 @@ internal sealed class MemfdStore(SafeFileHandle file, BlockQuota quota) : IBacki
     {
         ulong page = PageSize.PageOf(offset);
         ulong end = PageSize.PageOf(offset + length - 1) + 1;
-        long missing = (long)(end - page);
-        while (page < end && SeekData(PageSize.OffsetOf(page)) is long data and >= 0 && PageSize.PageOf(data) < end)
+        long missing = 0;
+        while (page < end)
         {
-            ulong hole = Math.Min(end, (ulong)PageSize.PagesFor(SeekHole(data)));
-            missing -= (long)(hole - PageSize.PageOf(data));
-            page = hole;
+            long data = SeekData(PageSize.OffsetOf(page));
+            ulong hole = data < 0 ? end : Math.Min(end, PageSize.PageOf(data));
+            if (hole > page)
+                missing += (long)(hole - page) - (_given?.CountIn(page, hole - 1) ?? 0);
+            page = hole == end ? end : Math.Min(end, (ulong)PageSize.PagesFor(SeekHole(data)));
         }
 
         return missing;

@@ -191,5 +191,5 @@ internal sealed record MountArguments
     }
 
     private static long RoundUp(long bytes)
-        => bytes > long.MaxValue - PageSize.Bytes ? bytes : PageSize.PagesFor(bytes) << PageSize.Shift;
+        => Math.Min(PageSize.PagesFor(bytes), long.MaxValue >> PageSize.Shift) << PageSize.Shift;
 }

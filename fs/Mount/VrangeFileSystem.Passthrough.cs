@@ -33,6 +33,7 @@ internal sealed partial class VrangeFileSystem
         connection.Wanted |= InitFlags.FUSE_PASSTHROUGH;
         connection.MaxStackDepth = StackDepth;
         superblock.Domain.MappingsOutliveHolders = true;
+        superblock.KernelWritesStores = true;
         superblock.HostCache = null; // the store is the page cache
     }
 

@@ -87,6 +87,7 @@ internal sealed class DirectoryInode(Superblock superblock, uint mode)
     private static void RemoveAlias(Dentry entry)
     {
         Inode inode = entry.Inode;
+        inode.FormerAlias = entry;
         if (inode.Aliases == entry)
         {
             inode.Aliases = entry.NextAlias;

@@ -38,6 +38,9 @@ internal abstract class Inode(Superblock superblock, uint mode)
     /// <summary>Names of the file, the latest first; a path is told by the first of them.</summary>
     public Dentry? Aliases { get; set; }
 
+    /// <summary>The name that went last, for who asks for the path of a file that has none any more.</summary>
+    public Dentry? FormerAlias { get; set; }
+
     /// <summary>Extended attributes, null while there are none.</summary>
     public ExtendedAttributes? Attributes { get; set; }
 

@@ -21,7 +21,8 @@ internal sealed partial class Superblock
         lock (inode)
         {
             // What the kernel wrote until now is older than the times that are set now.
-            inode.SyncTimes(inode.Contents);
+            if (KernelWritesStores)
+                inode.SyncTimes(inode.Contents);
             if (change.Mode is uint mode)
                 inode.Mode = (inode.Mode & FileMode.S_IFMT) | (mode & FileMode.PermissionBits);
             inode.Uid = change.Uid ?? inode.Uid;

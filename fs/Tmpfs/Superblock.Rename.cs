@@ -111,8 +111,10 @@ internal sealed partial class Superblock
         Adopt(right.Inode, to, from);
         from.TouchModified();
         to.TouchModified();
-        left.Inode.TouchChanged();
-        right.Inode.TouchChanged();
+        lock (left.Inode)
+            left.Inode.TouchChanged();
+        lock (right.Inode)
+            right.Inode.TouchChanged();
         return 0;
     }
 

@@ -41,6 +41,8 @@ internal sealed partial class Superblock
             rest = slash < 0 ? default : rest[slash..];
             if (at is not DirectoryInode directory)
                 return -Errno.ENOTDIR;
+            if (links > 0 && at == Root && name.SequenceEqual(".."u8))
+                return -Errno.EXDEV;
             int error = Step(directory, name, credentials, out Inode? next);
             if (error != 0)
                 return error;
@@ -70,19 +72,27 @@ internal sealed partial class Superblock
         }
     }
 
-    /// <summary>A path from the root of the mount, " (deleted)" behind it when there is none any more (fs/d_path.c).</summary>
+    /// <summary>
+    /// A path from the root of the mount. A file without a name keeps the one that went last, with " (deleted)" behind it
+    /// (fs/d_path.c).
+    /// </summary>
     public static byte[] PathOf(Inode inode)
     {
         var names = new List<byte[]>();
         int length = 0;
+        bool deleted = false;
         Inode at = inode;
         while (at != inode.Superblock.Root)
         {
             Dentry? alias;
             lock (at)
-                alias = at.Aliases;
+            {
+                deleted |= at.Aliases is null;
+                alias = at.Aliases ?? at.FormerAlias;
+            }
+
             if (alias is null)
-                return [.. "/"u8, .. names.Count > 0 ? names[0] : [], .. " (deleted)"u8];
+                break;
             names.Add(alias.Name);
             length += alias.Name.Length + 1;
             at = alias.Parent;
@@ -98,7 +108,7 @@ internal sealed partial class Superblock
             path[--end] = (byte)'/';
         }
 
-        return path;
+        return deleted ? [.. path, .. " (deleted)"u8] : path;
     }
 
     private static int Step(DirectoryInode directory, ReadOnlySpan<byte> name, Credentials credentials, out Inode? next)

@@ -44,6 +44,9 @@ internal sealed partial class Superblock
     /// <summary>Set once, before the first request; null while no page cache lies in front.</summary>
     public IHostCache? HostCache { get; set; }
 
+    /// <summary>With passthrough the times of a store are news; else only this daemon writes, and keeps them itself.</summary>
+    public bool KernelWritesStores { get; set; }
+
     /// <summary>
     /// Tells the kernel to drop the attributes of a file, without waiting for anything; set once, before the first
     /// request.

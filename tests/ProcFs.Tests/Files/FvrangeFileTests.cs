@@ -1,0 +1,129 @@
+using KernelModel.Vrange;
+using ProcFs.Nodes;
+
+namespace ProcFs.Tests.Files;
+
+/// <summary>proc/fvrange (R14, R15).</summary>
+public sealed class FvrangeFileTests
+{
+    private const ulong Address = 0x7f0000000000;
+    private readonly TestMount _mount = new();
+    private readonly TestFile _file;
+    private readonly TestFile _other;
+
+    public FvrangeFileTests()
+    {
+        _file = _mount.AddFile("/ring", pages: 8);
+        _other = _mount.AddFile("/other", pages: 8, uid: 9);
+        _mount.Processes[50] =
+        [
+            new HostMapping(Address, Address + (4 * 4096), 2, _file),
+            new HostMapping(Address + (4 * 4096), Address + (6 * 4096), 0, _other),
+            new HostMapping(Address + (8 * 4096), Address + (9 * 4096), 0, _file),
+        ];
+    }
+
+    [Fact]
+    public void The_reply_is_taken_once_whatever_the_offset()
+    {
+        // R15
+        ProcOpenFile open = _mount.Open("fvrange");
+        Assert.Equal("", TestMount.Read(open));
+        Assert.Equal(22, TestMount.Write(open, "/ring 0 8192 volatile\n"));
+        Assert.Equal("0 0\n", TestMount.Read(open, offset: 22));
+        Assert.Equal("", TestMount.Read(open));
+        _mount.Lru.Discard(long.MaxValue, VrangeOwners.All, wait: false);
+        TestMount.Write(open, "/ring 0 4096 nonvolatile");
+        Assert.Equal("1", TestMount.Read(open, offset: 999, size: 1));
+        Assert.Equal(" 4096\n", TestMount.Read(open, offset: 3));
+    }
+
+    [Fact]
+    public void Every_open_file_has_its_own_reply_and_an_error_has_none()
+    {
+        ProcOpenFile a = _mount.Open("fvrange");
+        ProcOpenFile b = _mount.Open("fvrange");
+        TestMount.Write(a, "/ring 0 8192 volatile");
+        Assert.Equal("", TestMount.Read(b));
+        Assert.Equal(-Errno.EINVAL, TestMount.Write(a, "/ring 1 8192 volatile"));
+        Assert.Equal("", TestMount.Read(a));
+    }
+
+    [Fact]
+    public void Who_cannot_read_the_reply_clears_no_loss()
+    {
+        // R15
+        TestMount.Write(_mount.Open("fvrange"), "/ring 0 8192 volatile");
+        _mount.Lru.Discard(long.MaxValue, VrangeOwners.All, wait: false);
+        TestMount.Write(_mount.Open("fvrange", canRead: false), "/ring 0 8192 nonvolatile");
+        ProcOpenFile open = _mount.Open("fvrange");
+        TestMount.Write(open, "/ring 0 8192 nonvolatile");
+        Assert.Equal("1 8192\n", TestMount.Read(open));
+    }
+
+    [Theory]
+    [InlineData("", Errno.EINVAL)]
+    [InlineData("0 4096 volatile", Errno.EINVAL)]
+    [InlineData("/none 1 0 volatile", Errno.ENOENT)]
+    [InlineData("/ring 1 4096 volatile", Errno.EINVAL)]
+    [InlineData("/ring 0 4095 volatile", Errno.EINVAL)]
+    [InlineData("/ring 0 9223372036854775808 volatile", Errno.EINVAL)]
+    public void Errors_come_in_the_order_of_the_rules(string line, int error)
+        => Assert.Equal(-error, TestMount.Write(_mount.Open("fvrange"), line));
+
+    [Fact]
+    public void Without_write_permission_it_is_EACCES_and_without_a_holder_EBADF()
+    {
+        // R14
+        Caller stranger = TestMount.Owner with { Uid = 8 };
+        Assert.Equal(-Errno.EACCES, TestMount.Write(_mount.Open("fvrange"), "/other 1 1 volatile", stranger));
+        _file.Mapping.Release();
+        Assert.Equal(-Errno.EBADF, TestMount.Write(_mount.Open("fvrange"), "/ring 1 1 volatile"));
+    }
+
+    [Fact]
+    public void An_address_marks_what_the_caller_has_mapped_there()
+    {
+        ProcOpenFile open = _mount.Open("fvrange");
+        Assert.True(TestMount.Write(open, $"@{Address + 4096} {5 * 4096} volatile") > 0);
+        Assert.Equal(("3-5v", "0-1v"), (Listing(_file), Listing(_other)));
+        _mount.Lru.Discard(long.MaxValue, VrangeOwners.All, wait: false);
+        TestMount.Write(open, $"@{Address} {6 * 4096} nonvolatile");
+        Assert.Equal($"1 {5 * 4096}\n", TestMount.Read(open));
+        Assert.Equal(("", ""), (Listing(_file), Listing(_other)));
+    }
+
+    [Theory]
+    [InlineData(6, 1)]
+    [InlineData(0, 7)]
+    [InlineData(5, 4)]
+    [InlineData(8, 2)]
+    [InlineData(-1, 2)]
+    public void A_hole_in_the_mappings_is_ENOMEM_and_changes_nothing(int page, int pages)
+    {
+        string line = $"@{Address + (ulong)(page * 4096L)} {pages * 4096} volatile";
+        Assert.Equal(-Errno.ENOMEM, TestMount.Write(_mount.Open("fvrange"), line));
+        Assert.Equal(0, _mount.Lru.Count);
+    }
+
+    [Fact]
+    public void All_mapped_files_must_be_writable_before_anything_changes()
+    {
+        Caller stranger = TestMount.Owner with { Uid = 9 };
+        Assert.Equal(-Errno.EACCES, TestMount.Write(_mount.Open("fvrange"), $"@{Address} {6 * 4096} volatile", stranger));
+        Assert.Equal(0, _mount.Lru.Count);
+    }
+
+    [Fact]
+    public void A_caller_nobody_can_see_has_no_addresses()
+        => Assert.Equal(
+            -Errno.ESRCH,
+            TestMount.Write(_mount.Open("fvrange"), $"@{Address} 4096 volatile", TestMount.Owner with { ProcessId = 0 }));
+
+    private static string Listing(TestFile file)
+    {
+        List<VrangeEntry> entries = [];
+        file.Mapping.ListVranges(0, ulong.MaxValue, entries);
+        return string.Join(' ', entries.Select(entry => $"{entry.First}-{entry.Last}{(entry.Purged ? 'p' : 'v')}"));
+    }
+}

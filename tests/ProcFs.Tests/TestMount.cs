@@ -1,0 +1,115 @@
+using System.Text;
+using KernelModel.Mapping;
+using KernelModel.Tests.Mapping;
+using KernelModel.Vrange;
+using ProcFs.Nodes;
+
+namespace ProcFs.Tests;
+
+/// <summary>A mount with files and processes as ProcFs sees them: all that is behind its two interfaces.</summary>
+internal sealed class TestMount : IMountFiles, IHostTasks
+{
+    private readonly MappingDomain _domain;
+
+    public TestMount(long limitPages = 0)
+    {
+        Storage = new MemoryStorage(limitPages);
+        _domain = new MappingDomain(Storage, new VrangeLru(), SigbusOnPurged: false);
+        Clock = new TestClock();
+        Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, machinePages: 1000, Clock), this, this);
+    }
+
+    public static Caller Owner { get; } = new(0, 0, [], 50, 50, ulong.MaxValue);
+
+    public MemoryStorage Storage { get; }
+
+    public VrangeLru Lru => _domain.Lru;
+
+    public TestClock Clock { get; }
+
+    public ProcTree Tree { get; }
+
+    public List<TestFile> Files { get; } = [];
+
+    /// <summary>The mappings of each process.</summary>
+    public SortedDictionary<int, List<HostMapping>> Processes { get; } = [];
+
+    public uint OwnerUid => 0;
+
+    /// <summary>What was asked of the host's page cache.</summary>
+    public List<(ulong Ino, ulong First, ulong Last)> Dropped { get; } = [];
+
+    public TestFile AddFile(string path, int pages, uint uid = 0)
+    {
+        TestFile file = new(_domain, (ulong)Files.Count + 2, path, uid);
+        file.Mapping.Hold();
+        if (pages > 0)
+            Assert.Equal(pages * 4096, file.Mapping.Write(0, new byte[pages * 4096]));
+        Files.Add(file);
+        return file;
+    }
+
+    public ProcNode? Node(string path, Caller? caller = null)
+    {
+        ProcNode? at = Tree.Root;
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            at = (at as ProcDirectory)?.Find(Encoding.UTF8.GetBytes(name), caller ?? Owner);
+        return at;
+    }
+
+    public ProcOpenFile Open(string path, Caller? caller = null, bool canRead = true)
+    {
+        Assert.Equal(0, Assert.IsAssignableFrom<ProcFile>(Node(path)).Open(caller ?? Owner, canRead, out ProcOpenFile? open));
+        return open!;
+    }
+
+    public string Read(string path, Caller? caller = null) => Read(Open(path, caller), 0, caller);
+
+    public static string Read(ProcOpenFile open, long offset = 0, Caller? caller = null, int size = 1 << 20)
+    {
+        byte[] buffer = new byte[size];
+        int length = open.Read(offset, buffer, caller ?? Owner);
+        Assert.True(length >= 0, $"errno {-length}");
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
+
+    public static int Write(ProcOpenFile open, string text, Caller? caller = null) => open.Write(Encoding.UTF8.GetBytes(text), caller ?? Owner);
+
+    public IMountFile? FileOf(AddressSpace mapping) => Files.Find(file => file.Mapping == mapping);
+
+    public int ResolveForWrite(ReadOnlySpan<byte> path, Caller caller, out IMountFile? file)
+    {
+        string wanted = Encoding.UTF8.GetString(path);
+        file = Files.Find(candidate => Encoding.UTF8.GetString(candidate.Path()) == wanted);
+        return file is null ? -Errno.ENOENT : CheckWrite(file, caller);
+    }
+
+    public int CheckWrite(IMountFile file, Caller caller) => caller.Uid == 0 || caller.Uid == file.Uid ? 0 : -Errno.EACCES;
+
+    public bool IsInUse(IMountFile file) => file.Mapping.IsHeld;
+
+    public void RetireUnused()
+    {
+    }
+
+    public void DropHostCache(IMountFile file, ulong firstPage, ulong lastPage) => Dropped.Add((file.Ino, firstPage, lastPage));
+
+    public IReadOnlyList<int> Users() => [.. Processes.Keys.Where(IsUser)];
+
+    public bool IsUser(int pid) => Processes.TryGetValue(pid, out List<HostMapping>? mappings) && mappings.Count > 0;
+
+    public bool TryGetOwner(int pid, out uint uid, out uint gid)
+    {
+        (uid, gid) = ((uint)pid, (uint)pid + 1);
+        return Processes.ContainsKey(pid);
+    }
+
+    public bool MayInspect(Caller caller, int pid) => caller.Uid == 0 || caller.ProcessId == pid;
+
+    public bool TryReadMappings(int pid, out IReadOnlyList<HostMapping> mappings)
+    {
+        bool found = Processes.TryGetValue(pid, out List<HostMapping>? list);
+        mappings = list ?? [];
+        return found;
+    }
+}
