@@ -3,14 +3,17 @@ namespace Fuse;
 // Replies that come from other threads. Only the thread of a ring submits to it: others leave the reply in its entry and wake it.
 internal sealed unsafe partial class RingWorker
 {
-    // Uniques of the kernel count up from 0; this is never one of them, and bit 0 would make it an INTERRUPT.
-    private const ulong NudgeUnique = 1UL << 62;
+    // Uniques of the kernel count up from 0; these are never one of them, and bit 0 would make an INTERRUPT of it.
+    private const ulong FirstNudge = 1UL << 62;
+    private const ulong NextNudge = 2;
 
     private readonly Lock _gate = new();
     private readonly Queue<RingEntry> _answered = []; // _gate
     private bool _closed; // _gate
     private bool _mustLeave; // _gate
     private int _parked; // by the thread
+    private ulong _nudges; // by the thread
+    private ulong _file; // by the thread; a regular file that the kernel knew lately, 0 before the first
 
     /// <summary>The session ends: the thread shall come to its end too, wherever it waits.</summary>
     internal void Leave()
@@ -64,19 +67,28 @@ internal sealed unsafe partial class RingWorker
         if (_entries.Count - _parked < _depth)
             AddEntry();
         if (!_ring!.HasCompletion)
-            Nudge();
+            Nudge(entry.Request.NodeId);
     }
 
     /// <summary>
     /// fs/fuse/dev_uring.c: fuse_uring_do_register; a new entry is not given the requests that were waiting before it came, only a
     /// commit fetches those. So a request is asked for that can be committed: the notification RETRIEVE of no bytes makes one, in
-    /// the queue of the CPU it is written on.
+    /// the queue of the CPU it is written on. It takes regular files only: mostly the one the deferred request is about.
     /// </summary>
-    private void Nudge()
+    private void Nudge(ulong node)
     {
         _ = _ring!.Submit(wait: false);
-        fuse_notify_retrieve_out message = new() { notify_unique = NudgeUnique + ((ulong)_queue << 1), nodeid = FuseProtocol.FUSE_ROOT_ID };
-        _ = _channel.Send(0, (int)FuseNotifyCode.FUSE_NOTIFY_RETRIEVE, new ReadOnlySpan<byte>(&message, sizeof(fuse_notify_retrieve_out)), default);
+        if (Retrieve(node) < 0 && _file != 0 && _file != node)
+            _ = Retrieve(_file);
+    }
+
+    private int Retrieve(ulong node)
+    {
+        // The kernel finds what is committed by this number: no two may be the same while both are on their way.
+        ulong unique = FirstNudge + ((ulong)_queue << 40) + (_nudges++ * NextNudge);
+        fuse_notify_retrieve_out message = new() { notify_unique = unique, nodeid = node };
+        ReadOnlySpan<byte> bytes = new(&message, sizeof(fuse_notify_retrieve_out));
+        return _channel.Send(0, (int)FuseNotifyCode.FUSE_NOTIFY_RETRIEVE, bytes, default);
     }
 
     private void WatchWake()

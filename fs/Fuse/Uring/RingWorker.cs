@@ -150,6 +150,8 @@ internal sealed unsafe partial class RingWorker : IDisposable
         FuseRequest request = entry.Request;
         request.Begin(in *header);
         _slot.Current = header->unique;
+        if (request.Opcode is FuseOpcode.FUSE_OPEN or FuseOpcode.FUSE_READ or FuseOpcode.FUSE_WRITE)
+            _file = request.NodeId;
 
         // What is not payload is the first argument; extensions end the payload.
         uint payload = entry.Header->ring_ent_in_out.payload_sz;
