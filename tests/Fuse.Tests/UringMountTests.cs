@@ -96,10 +96,15 @@ public sealed class UringMountTests
         int released = 0;
         for (int round = 1; round <= 5; round++)
         {
+            using Barrier together = new(callers); // more at once than there are entries: some wait in the kernel
             Thread[] held = new Thread[callers];
             for (int i = 0; i < callers; i++)
             {
-                held[i] = new Thread(() => Interlocked.Add(ref released, TestLibc.ioctl(fd, Hold, null) == 43 ? 1 : 0));
+                held[i] = new Thread(() =>
+                {
+                    together.SignalAndWait();
+                    _ = Interlocked.Add(ref released, TestLibc.ioctl(fd, Hold, null) == 43 ? 1 : 0);
+                });
                 held[i].Start();
             }
 
