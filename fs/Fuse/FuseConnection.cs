@@ -88,6 +88,9 @@ public sealed class FuseConnection
     /// <summary>Whether the kernel offers all of <paramref name="flags"/>.</summary>
     public bool Offers(ulong flags) => (Offered & flags) == flags;
 
+    /// <summary>Asked once if the kernel offers FUSE_OVER_IO_URING: whether the session can take it.</summary>
+    internal Func<bool>? CanUseIoUring { get; set; }
+
     internal void Fix() => _fixed = true;
 
     private T Settable<T>(T value)

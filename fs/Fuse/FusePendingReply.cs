@@ -9,17 +9,17 @@ namespace Fuse;
 public sealed class FusePendingReply
 {
     private readonly FuseSession _session;
-    private readonly FuseChannel _channel;
+    private readonly IReplyPath _path;
     private readonly fuse_in_header _header;
     private readonly Lock _lock = new();
     private Action? _interruptCallback; // _lock
     private bool _interrupted; // _lock for writing
     private int _completed; // Interlocked
 
-    internal FusePendingReply(FuseSession session, FuseChannel channel, in fuse_in_header header)
+    internal FusePendingReply(FuseSession session, IReplyPath path, in fuse_in_header header)
     {
         _session = session;
-        _channel = channel;
+        _path = path;
         _header = header;
     }
 
@@ -140,7 +140,7 @@ public sealed class FusePendingReply
 
         // Out of the table first: an INTERRUPT that comes from here on finds no request.
         if (_session.Pending.Remove(this))
-            _channel.Reply(Unique, error, first, second);
+            _path.Reply(Unique, error, first, second);
         return true;
     }
 }

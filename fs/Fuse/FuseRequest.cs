@@ -4,7 +4,7 @@ namespace Fuse;
 public sealed unsafe class FuseRequest
 {
     private readonly FuseSession? _session;
-    private readonly FuseChannel? _channel;
+    private readonly IReplyPath? _path;
     private readonly InFlightSlot? _slot;
     private fuse_in_header _header;
     private uint* _groups;
@@ -14,10 +14,10 @@ public sealed unsafe class FuseRequest
     public FuseRequest(uint uid, uint gid, uint pid)
         => _header = new fuse_in_header { uid = uid, gid = gid, pid = pid, nodeid = FuseProtocol.FUSE_ROOT_ID };
 
-    internal FuseRequest(FuseSession session, FuseChannel channel, InFlightSlot slot)
+    internal FuseRequest(FuseSession session, IReplyPath path, InFlightSlot slot)
     {
         _session = session;
-        _channel = channel;
+        _path = path;
         _slot = slot;
     }
 
@@ -46,7 +46,8 @@ public sealed unsafe class FuseRequest
     public ReadOnlySpan<uint> SupplementaryGroups => new(_groups, _groupCount);
 
     /// <summary>Whether the caller gave up waiting while the request is being handled.</summary>
-    public bool IsInterrupted => _slot is not null && _slot.IsInterrupted;
+    public bool IsInterrupted
+        => _slot is not null && (_slot.IsInterrupted || (_session is not null && _session.Pending.WasInterruptedEarly(Unique)));
 
     /// <summary>The reply that <see cref="Defer"/> made for the current request.</summary>
     internal FusePendingReply? Deferred { get; private set; }
@@ -57,12 +58,12 @@ public sealed unsafe class FuseRequest
     /// </summary>
     public FusePendingReply Defer()
     {
-        if (_session is null || _channel is null || _slot is null)
+        if (_session is null || _path is null || _slot is null)
             throw new InvalidOperationException("A request outside of a session cannot be deferred.");
         if (Deferred is not null)
             throw new InvalidOperationException("The request is deferred already.");
 
-        Deferred = new FusePendingReply(_session, _channel, in _header);
+        Deferred = new FusePendingReply(_session, _path, in _header);
         _session.Pending.Add(Deferred, _slot);
         return Deferred;
     }

@@ -17,6 +17,7 @@ public sealed partial class FuseSession : IDisposable
     private readonly List<FuseChannel> _clones = []; // written by the first worker before it serves, read by the last that leaves
     private readonly TaskCompletionSource _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RingTransport? _rings; // written by the first worker before INIT is answered
     private int _started; // Interlocked
     private int _running; // Interlocked
     private ulong _reported; // Interlocked; a bit per opcode
@@ -40,8 +41,11 @@ public sealed partial class FuseSession : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.WorkerCount, 1, nameof(options));
         FileSystem = fileSystem;
         Connection = new FuseConnection(_options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.IoUringDepth, 1, nameof(options));
         Dispatcher = new FuseDispatcher(fileSystem, Connection);
         _channel = new FuseChannel(device);
+        if (_options.UseIoUring)
+            Connection.CanUseIoUring = () => (_rings = RingTransport.TryPrepare(this, _channel, _options.IoUringDepth)) is not null;
     }
 
     /// <summary>What was negotiated; complete once <see cref="Initialized"/> is.</summary>
@@ -52,6 +56,9 @@ public sealed partial class FuseSession : IDisposable
 
     /// <summary>Done when the last worker has left and the filesystem is destroyed; fails if the device failed.</summary>
     public Task Completion => _completion.Task;
+
+    /// <summary>How requests come in; known once <see cref="Initialized"/> is.</summary>
+    public FuseTransport Transport { get; private set; }
 
     internal FuseFileSystem FileSystem { get; }
 
@@ -109,29 +116,26 @@ public sealed partial class FuseSession : IDisposable
     /// <summary>INIT is answered: the first worker brings up the others.</summary>
     internal void Negotiated()
     {
-        for (int index = 1; index < _options.WorkerCount; index++)
-        {
-            FuseChannel channel = _channel;
-            if (_options.CloneDevice && _channel.Device.TryClone() is { } clone)
-            {
-                channel = new FuseChannel(clone);
-                _clones.Add(channel);
-            }
-
-            FuseWorker worker = new(this, channel, index);
-            _ = Interlocked.Increment(ref _running);
-            try
-            {
-                worker.Start();
-            }
-            catch
-            {
-                _ = Interlocked.Decrement(ref _running); // it will never leave
-                throw;
-            }
-        }
-
+        if (_rings is not null && _rings.Start())
+            Transport = FuseTransport.IoUring; // the first worker remains for what the kernel keeps on the device
+        else
+            StartWorkers();
         _initialized.SetResult();
+    }
+
+    /// <summary>Counts a thread that will call <see cref="WorkerLeft"/>, unless starting it throws.</summary>
+    internal void Starting(Action start)
+    {
+        _ = Interlocked.Increment(ref _running);
+        try
+        {
+            start();
+        }
+        catch
+        {
+            _ = Interlocked.Decrement(ref _running); // it will never leave
+            throw;
+        }
     }
 
     /// <summary>The last worker that leaves ends the session.</summary>
@@ -139,6 +143,7 @@ public sealed partial class FuseSession : IDisposable
     {
         if (failure is not null && Interlocked.CompareExchange(ref _failure, failure, null) is null)
             _ = Stop(); // the others may be waiting for requests that the failed worker would have been given
+        _rings?.Leave();
 
         if (Interlocked.Decrement(ref _running) != 0)
             return;
@@ -184,6 +189,21 @@ public sealed partial class FuseSession : IDisposable
 #pragma warning restore CA1031
         {
             Debug.Fail(e.ToString());
+        }
+    }
+
+    private void StartWorkers()
+    {
+        for (int index = 1; index < _options.WorkerCount; index++)
+        {
+            FuseChannel channel = _channel;
+            if (_options.CloneDevice && _channel.Device.TryClone() is { } clone)
+            {
+                channel = new FuseChannel(clone);
+                _clones.Add(channel);
+            }
+
+            Starting(new FuseWorker(this, channel, index).Start);
         }
     }
 }

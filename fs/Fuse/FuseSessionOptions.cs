@@ -31,6 +31,15 @@ public sealed class FuseSessionOptions
     /// <summary>Whether each worker gets its own clone of the device, where the kernel gives one.</summary>
     public bool CloneDevice { get; init; } = true;
 
+    /// <summary>
+    /// Whether requests go over io_uring where the kernel offers it (/sys/module/fuse/parameters/enable_uring), with one queue and
+    /// one thread for every CPU. <see cref="WorkerCount"/> then does not count.
+    /// </summary>
+    public bool UseIoUring { get; init; } = true;
+
+    /// <summary>Requests that one io_uring queue hands over at once, deferred ones not counted; others wait in the kernel.</summary>
+    public int IoUringDepth { get; init; } = 8;
+
     /// <summary>Told once per opcode when a method of the filesystem throws. The caller gets EIO every time.</summary>
     public Action<FuseOpcode, Exception>? HandlerFailed { get; init; }
 }

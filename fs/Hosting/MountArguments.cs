@@ -28,6 +28,9 @@ internal sealed record MountArguments
     /// <summary>Who reads and writes the stores (<c>io=</c>).</summary>
     public IoMode Io { get; private set; }
 
+    /// <summary>Take requests over io_uring where the kernel offers it (<c>io_uring</c>).</summary>
+    public bool IoUring { get; private set; }
+
     public bool ReadOnly { get; private set; }
 
     public bool NoSuid { get; private set; }
@@ -52,6 +55,7 @@ internal sealed record MountArguments
         io=auto       passthrough where it can be had, else cached (default)
         io=cached     the host caches pages, the daemon reads and writes
         io=passthrough  the kernel reads, writes and maps itself (Linux 6.9, root, fault=zero)
+        io_uring      requests over io_uring where the kernel offers it (fuse.enable_uring=Y)
         allow_other   let other users in when an ordinary user mounts
         ro nosuid nodev noexec   as for every mount
         """;
@@ -86,6 +90,9 @@ internal sealed record MountArguments
         {
             case "noswap":
                 NoSwap = true;
+                return true;
+            case "io_uring":
+                IoUring = true;
                 return true;
             case "ro":
                 ReadOnly = true;

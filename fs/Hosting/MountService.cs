@@ -74,6 +74,7 @@ internal sealed partial class MountService(
         _session = new FuseSession(fileSystem, _mount, new FuseSessionOptions
         {
             WantedFlags = WantedFlags,
+            UseIoUring = arguments.IoUring,
             HandlerFailed = (opcode, error) => LogHandlerFailed(opcode, error),
         });
         _hostCache.Attach(_session);

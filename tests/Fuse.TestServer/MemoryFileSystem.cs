@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fuse.TestServer;
 
 /// <summary>The smallest read-write filesystem that is of use to the tests: files, directories, device nodes.</summary>
-internal sealed class MemoryFileSystem : FuseFileSystem
+internal sealed partial class MemoryFileSystem : FuseFileSystem
 {
     private const uint S_IFMT = 0xF000;
     private const uint S_IFDIR = 0x4000;
@@ -13,6 +14,7 @@ internal sealed class MemoryFileSystem : FuseFileSystem
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, MemoryNode> _nodes = new() { [1] = new MemoryNode(1, S_IFDIR | 0x1FF) }; // _lock
     private ulong _lastId = 1; // _lock
+    private readonly ConcurrentQueue<FusePendingReply> _held = [];
 
     /// <summary>For notifications.</summary>
     internal FuseSession? Session { get; set; }
@@ -26,6 +28,9 @@ internal sealed class MemoryFileSystem : FuseFileSystem
                 FusePendingReply pending = request.Defer();
                 pending.OnInterrupt(() => pending.CompleteError(-Errno.EINTR));
                 return FuseResult.Deferred;
+            case "held" or "allocated": // numbers, told as the size of a file
+                Refresh(parent, text);
+                break;
             case "hang-for-good":
                 _ = request.Defer();
                 return FuseResult.Deferred;
@@ -35,6 +40,18 @@ internal sealed class MemoryFileSystem : FuseFileSystem
 
         lock (_lock)
             return _nodes[parent].Entries.TryGetValue(text, out ulong id) ? Fill(_nodes[id], ref entry) : -Errno.ENOENT;
+    }
+
+    private void Refresh(ulong parent, string name)
+    {
+        long number = name == "held" ? _held.Count : GC.GetTotalAllocatedBytes(precise: true);
+        fuse_entry_out made = default;
+        lock (_lock)
+        {
+            if (!_nodes[parent].Entries.ContainsKey(name))
+                _ = Make(parent, Encoding.UTF8.GetBytes(name), 0x81A4, 0, ref made);
+            _nodes[_nodes[parent].Entries[name]].Number = number;
+        }
     }
 
     public override int GetAttr(FuseRequest request, ulong node, in fuse_getattr_in arg, ref fuse_attr_out attributes)
@@ -191,6 +208,23 @@ internal sealed class MemoryFileSystem : FuseFileSystem
     public override int Ioctl(
         FuseRequest request, ulong node, in fuse_ioctl_in arg, ReadOnlySpan<byte> input, Span<byte> output, out int result)
     {
+        const uint later = 0x7402, hold = 0x7403, letGo = 0x7404; // _IO('t', ...)
+        result = 0;
+        switch (arg.cmd)
+        {
+            case later:
+                FusePendingReply pending = request.Defer();
+                ThreadPool.UnsafeQueueUserWorkItem(static reply => reply.CompleteIoctl(42, default), pending, preferLocal: false);
+                return FuseResult.Deferred;
+            case hold:
+                _held.Enqueue(request.Defer());
+                return FuseResult.Deferred;
+            case letGo:
+                while (_held.TryDequeue(out FusePendingReply? held))
+                    held.CompleteIoctl(43, default);
+                return 0;
+        }
+
         lock (_lock)
             _nodes[node].Data.AsSpan().Fill((byte)'z');
         result = Session!.InvalidateInode(node, 0, 0);
@@ -213,7 +247,7 @@ internal sealed class MemoryFileSystem : FuseFileSystem
 
     private static fuse_attr Attributes(MemoryNode node)
     {
-        ulong size = node.Backing is null ? (ulong)node.Data.Length : (ulong)RandomAccess.GetLength(node.Backing);
+        ulong size = node.Number is { } number ? (ulong)number : node.Backing is null ? (ulong)node.Data.Length : (ulong)RandomAccess.GetLength(node.Backing);
         return new fuse_attr
         {
             ino = node.Id,

@@ -19,5 +19,10 @@ internal sealed class MemoryNode(ulong id, uint mode)
 
     internal int BackingId { get; set; }
 
+    /// <summary>What a file that is a number shows as its size.</summary>
+    internal long? Number { get; set; }
+
     internal SortedDictionary<string, ulong> Entries { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, byte[]> Attributes { get; } = [];
 }

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 using Fuse;
 using Fuse.TestServer;
 
-// Usage: Fuse.TestServer MOUNTPOINT METHOD [workers]. Prints "ready CONNECTION", serves until unmounted or SIGTERM,
+// Usage: Fuse.TestServer MOUNTPOINT METHOD [workers [ring-depth]]. Prints "ready CONNECTION TRANSPORT", serves until unmounted or SIGTERM,
 // and aborts when its standard input ends: the test that started it is gone.
 if (args.Length < 2 || !Enum.TryParse(args[1], out MountMethod method))
 {
-    Console.Error.WriteLine("usage: Fuse.TestServer MOUNTPOINT METHOD [workers]");
+    Console.Error.WriteLine("usage: Fuse.TestServer MOUNTPOINT METHOD [workers [ring-depth]]");
     return 2;
 }
 
@@ -17,6 +17,7 @@ try
     FuseSessionOptions options = new()
     {
         WorkerCount = args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 2,
+        IoUringDepth = args.Length > 3 ? int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture) : 8,
         HandlerFailed = (opcode, failure) => Console.Error.WriteLine($"{opcode}: {failure}"),
     };
     MemoryFileSystem fileSystem = new();
@@ -41,7 +42,7 @@ try
     })
     { IsBackground = true }.Start();
 
-    Console.WriteLine($"ready {mount.ConnectionNumber}");
+    Console.WriteLine($"ready {mount.ConnectionNumber} {session.Transport}");
     await session.Completion;
     Console.WriteLine("ended");
     return 0;

@@ -27,4 +27,10 @@ internal static unsafe partial class TestLibc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(int fd, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int setxattr(string path, string name, byte[] value, nuint size, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint getxattr(string path, string name, byte[]? value, nuint size);
 }

@@ -13,7 +13,8 @@ public sealed class AbiTests
     private static readonly HashSet<string> s_newerStructs =
     [
         nameof(fuse_statx), nameof(fuse_statx_in), nameof(fuse_statx_out), nameof(fuse_sx_time), nameof(fuse_copy_file_range_out),
-        nameof(fuse_backing_map), nameof(fuse_supp_groups),
+        nameof(fuse_backing_map), nameof(fuse_supp_groups), nameof(fuse_uring_cmd_req), nameof(fuse_uring_ent_in_out),
+        nameof(fuse_uring_req_header),
     ];
 
     private static readonly HashSet<string> s_newerFields =

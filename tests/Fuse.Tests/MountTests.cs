@@ -92,7 +92,8 @@ public sealed class MountTests
 
         Assert.NotNull(mount.WaitForServer());
         Assert.True(mount.IsMounted);
-        Assert.Contains("ot connected", Assert.Throws<IOException>(() => File.GetAttributes(mount.At("x"))).Message, StringComparison.Ordinal);
+        // ENOTCONN; ECONNABORTED while the queues of io_uring are not gone yet.
+        Assert.Throws<IOException>(() => File.GetAttributes(mount.At("x")));
         // A new server says what is in its way.
         using (ServedMount second = new(MountMethod.SystemCall, mount.MountPoint))
             Assert.Contains("dead FUSE mount", second.Errors, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ internal sealed class ServedMount : IDisposable
     private readonly Process _server;
     private readonly Timer? _watchdog;
 
-    internal ServedMount(MountMethod method, string? mountPoint = null)
+    internal ServedMount(MountMethod method, string? mountPoint = null, int ringDepth = 8)
     {
         MountPoint = mountPoint ?? Directory.CreateTempSubdirectory("fuse-test-").FullName;
         ProcessStartInfo start = new("dotnet")
@@ -22,7 +22,7 @@ internal sealed class ServedMount : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Fuse.TestServer.dll"), MountPoint, method.ToString() },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Fuse.TestServer.dll"), MountPoint, method.ToString(), "2", ringDepth.ToString(CultureInfo.InvariantCulture) },
         };
         _server = Process.Start(start)!;
         string? ready = _server.StandardOutput.ReadLine();
@@ -33,13 +33,17 @@ internal sealed class ServedMount : IDisposable
             return;
         }
 
-        Connection = uint.Parse(ready.AsSpan("ready ".Length), CultureInfo.InvariantCulture);
+        string[] words = ready.Split(' ');
+        Connection = uint.Parse(words[1], CultureInfo.InvariantCulture);
+        Transport = Enum.Parse<FuseTransport>(words[2]);
         _watchdog = new Timer(_ => FuseControl.Abort(Connection), null, s_deadline, Timeout.InfiniteTimeSpan);
     }
 
     internal string MountPoint { get; }
 
     internal uint Connection { get; }
+
+    internal FuseTransport Transport { get; }
 
     /// <summary>Why the server did not come up.</summary>
     internal string Errors { get; private set; } = "";

@@ -6,7 +6,7 @@ namespace Fuse;
 /// One end of the connection. A reply goes back through the end its request came from.
 /// fs/fuse/dev.c: every clone has a queue of its own for requests in progress.
 /// </summary>
-internal sealed unsafe class FuseChannel(FuseDeviceHandle device) : IDisposable
+internal sealed unsafe class FuseChannel(FuseDeviceHandle device) : IReplyPath, IDisposable
 {
     internal FuseDeviceHandle Device => device;
 
@@ -54,8 +54,8 @@ internal sealed unsafe class FuseChannel(FuseDeviceHandle device) : IDisposable
         }
     }
 
-    /// <summary>Sends a reply. If the kernel refuses its form, the request is answered with EIO: it must not stay unanswered.</summary>
-    internal void Reply(ulong unique, int error, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    /// <inheritdoc/>
+    public void Reply(ulong unique, int error, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         int result = Send(unique, error, first, second);
         if (result < 0 && IsRefused(-result) && first.Length > 0)

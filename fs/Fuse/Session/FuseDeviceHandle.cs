@@ -46,6 +46,20 @@ public sealed unsafe class FuseDeviceHandle : SafeHandle
         return null;
     }
 
+    /// <summary>Whether this is a FUSE device of the kernel and not a socket in its place.</summary>
+    internal bool IsDevice()
+    {
+        // include/uapi/linux/stat.h: struct statx; include/linux/miscdevice.h: FUSE_MINOR
+        const int AT_EMPTY_PATH = 0x1000;
+        const uint STATX_TYPE = 1;
+        const int length = 256, modeAt = 28, majorAt = 128, minorAt = 132;
+        const int S_IFMT = 0xF000, S_IFCHR = 0x2000;
+        byte* status = stackalloc byte[length];
+        return Libc.statx((int)handle, "", AT_EMPTY_PATH, STATX_TYPE, status) == 0
+            && (*(ushort*)(status + modeAt) & S_IFMT) == S_IFCHR
+            && *(uint*)(status + majorAt) == 10 && *(uint*)(status + minorAt) == 229;
+    }
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
 }

@@ -74,6 +74,9 @@ internal static unsafe class FuseNegotiation
         // fs/fuse/inode.c: process_init_reply ignores passthrough together with write-back.
         if ((flags & FUSE_PASSTHROUGH) != 0)
             flags &= ~FUSE_WRITEBACK_CACHE;
+        // The transport is the session's to choose, not the filesystem's.
+        if (connection.Offers(FUSE_OVER_IO_URING) && connection.CanUseIoUring?.Invoke() == true)
+            flags |= FUSE_OVER_IO_URING;
         return flags;
     }
 

@@ -11,6 +11,7 @@ internal sealed unsafe class FuseWorker
     private readonly FuseChannel _channel;
     private readonly InFlightSlot _slot = new();
     private readonly FuseRequest _request;
+    private readonly RequestHandler _handler;
     private readonly int _index;
     private WorkerBuffers _buffers;
     private int _fd; // valid inside of Run
@@ -21,6 +22,7 @@ internal sealed unsafe class FuseWorker
         _channel = channel;
         _index = index;
         _request = new FuseRequest(session, channel, _slot);
+        _handler = new RequestHandler(session);
         // The device takes no smaller buffer than max_write asks for; before INIT is answered the smallest there is will do.
         _buffers = index == 0 ? new WorkerBuffers(0, 0) : BuffersFor(session.Connection);
         session.Pending.AddSlot(_slot);
@@ -112,7 +114,7 @@ internal sealed unsafe class FuseWorker
             if (!TryBegin(length, out RequestReader args))
                 continue;
 
-            int result = Handle(ref args);
+            int result = _handler.Handle(_request, ref args, new ReplyBuffer(_buffers.Reply, _buffers.ReplyCapacity));
             // From here on an INTERRUPT finds no request: it is being answered.
             _slot.Current = 0;
             if (result is not (FuseResult.NoReply or FuseResult.Deferred))
@@ -167,66 +169,9 @@ internal sealed unsafe class FuseWorker
         byte* start = _buffers.Request + sizeof(fuse_in_header);
         args = new RequestReader(start, arguments);
         if (extensions > 0)
-            ReadExtensions(new RequestReader(start + arguments, extensions));
+            RequestHandler.ReadExtensions(_request, new RequestReader(start + arguments, extensions));
         return true;
     }
-
-    // fs/fuse/dir.c: get_create_ext
-    private void ReadExtensions(RequestReader extensions)
-    {
-        while (extensions.TryTake(out fuse_ext_header* header) && header->size >= sizeof(fuse_ext_header))
-        {
-            if (!extensions.TryTakeBytes(header->size - (uint)sizeof(fuse_ext_header), out ReadOnlySpan<byte> body))
-                return;
-            if (header->type != FuseExtensionType.FUSE_EXT_GROUPS || body.Length < sizeof(fuse_supp_groups))
-                continue;
-
-            fuse_supp_groups* groups = (fuse_supp_groups*)(header + 1);
-            int room = (body.Length - sizeof(fuse_supp_groups)) / sizeof(uint);
-            _request.SetGroups((uint*)(groups + 1), (int)Math.Min(groups->nr_groups, (uint)room));
-        }
-    }
-
-    private int Handle(ref RequestReader args)
-    {
-        FuseOpcode opcode = _request.Opcode;
-        if (opcode == FuseOpcode.FUSE_INTERRUPT)
-            return HandleInterrupt(ref args);
-
-        int result;
-        Exception? failure = null;
-        try
-        {
-            result = _session.Dispatcher.Dispatch(_request, ref args, new ReplyBuffer(_buffers.Reply, _buffers.ReplyCapacity));
-            if (_request.Deferred is null != (result != FuseResult.Deferred))
-                failure = new InvalidOperationException("A handler must return FuseResult.Deferred exactly if it called Defer.");
-        }
-#pragma warning disable CA1031 // Whatever a handler throws must not cost the caller its answer.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            failure = e;
-            result = -Errno.EIO;
-        }
-
-        if (failure is null)
-            return result;
-
-        _session.ReportFailure(opcode, failure);
-        if (FuseDispatcher.HasNoReply(opcode))
-            return FuseResult.NoReply;
-        if (_request.Deferred is not { } pending)
-            return -Errno.EIO;
-
-        // The reply belongs to whoever holds it, but nobody may ever complete it.
-        _ = pending.TryCompleteError(-Errno.EIO);
-        return FuseResult.Deferred;
-    }
-
-    // fs/fuse/dev.c: fuse_dev_do_write; EAGAIN makes the kernel send the INTERRUPT again if its request is still unanswered.
-    // That is right only for a request that another worker has read and not begun; for an answered one the write says ENOENT.
-    private int HandleInterrupt(ref RequestReader args)
-        => !args.TryTake(out fuse_interrupt_in* arg) || _session.Pending.Interrupt(arg->unique) ? FuseResult.NoReply : -Errno.EAGAIN;
 
     /// <summary>Answers with a payload of so many bytes from the reply buffer, or with an error.</summary>
     private void Reply(int result)
