@@ -48,6 +48,20 @@ public sealed partial class Kernel
         return (int)freed;
     }
 
+    /// <summary>R13: whether a purge may take pages of files that private mappings show and have not copied.</summary>
+    internal bool TakesShownPages { get; private set; }
+
+    /// <summary>A second pass over the ranges when nothing else is left: it takes what private mappings show (R13).</summary>
+    private int DiscardShown(int wanted)
+    {
+        if (Ranges.Count == 0)
+            return 0;
+        TakesShownPages = true;
+        long freed = Ranges.Discard(wanted, VrangeOwners.Tasks, wait: true);
+        TakesShownPages = false;
+        return (int)freed;
+    }
+
     /// <summary>Counts purged pages for whoever is reclaiming (R70).</summary>
     internal void CountDiscarded(long pages) => Ranges.CountDiscarded(pages, _discardingDirect);
 

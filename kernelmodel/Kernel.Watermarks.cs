@@ -44,7 +44,7 @@ public sealed partial class Kernel
         return freed;
     }
 
-    /// <summary>Reclaims pages: volatile ones first, then the cold ends of the LRU.</summary>
+    /// <summary>Reclaims pages: volatile ones first, then the cold ends of the LRU, and at last what R13 spares.</summary>
     /// <param name="wanted">Pages to free.</param>
     /// <param name="direct">Whether a task that needs memory does it itself.</param>
     /// <returns>Pages freed; fewer when there is nothing left to reclaim.</returns>
@@ -57,6 +57,8 @@ public sealed partial class Kernel
         int freed = DiscardVolatile(wanted, direct);
         for (int priority = Priorities; priority >= 0 && freed < wanted; priority--)
             freed += ShrinkLists(wanted - freed, priority, direct);
+        if (freed < wanted)
+            freed += DiscardShown(wanted - freed);
         _reclaiming = false;
         return freed;
     }

@@ -41,6 +41,22 @@ public sealed partial class MmStruct
         return done == 0 && source.Length > 0 ? -Errno.EFAULT : done;
     }
 
+    /// <summary>Makes a small buffer writable, so that a store to it cannot fail while no page is taken (R23).</summary>
+    private bool MakeWritable(ulong address, int length)
+    {
+        ulong last = address + (ulong)length - 1;
+        if (last < address)
+            return false;
+        for (ulong page = address & PageMask; page <= last; page += Page)
+        {
+            if (Fault(page, write: true) != FaultResult.Ok)
+                return false;
+        }
+
+        // The second page may have been had by taking the first.
+        return Pte.IsWritable(PageTable.Get(address & PageMask)) && Pte.IsWritable(PageTable.Get(last & PageMask));
+    }
+
     /// <summary>Reads bytes of one page that a fault has just made present.</summary>
     internal unsafe void ReadMapped(ulong address, Span<byte> destination)
     {

@@ -30,6 +30,13 @@ public sealed partial class MmStruct
         return CopyOnWrite(vma, address, pfn);
     }
 
+    /// <summary>Whether a private mapping of a file has a page of its own at an address, in memory or in swap.</summary>
+    internal bool HasCopy(ulong address)
+    {
+        ulong pte = PageTable.Get(address);
+        return Pte.IsSwap(pte) || (Pte.IsPresent(pte) && _kernel.Pages[Pte.Pfn(pte)].Has(PageFlags.Anon));
+    }
+
     /// <summary>mm/memory.c: wp_can_reuse_anon_folio. Nobody else refers to the page, the swap cache included.</summary>
     private bool CanReuseAnon(int pfn)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using KernelModel.Mapping;
 using KernelModel.Vrange;
 
@@ -64,6 +65,32 @@ public sealed partial class MmStruct
         }
 
         return at > start ? (long)(at - start) : result;
+    }
+
+    /// <summary>
+    /// As a program makes the call: the int that says whether a page was purged lies in its memory (R23).
+    /// </summary>
+    /// <param name="start">First byte, page aligned.</param>
+    /// <param name="length">Bytes, rounded down to pages.</param>
+    /// <param name="mode">A <see cref="VrangeMode"/>.</param>
+    /// <param name="flags">Must be 0.</param>
+    /// <param name="purgedAt">Where the int is written, also when the call fails behind the checks.</param>
+    /// <param name="purged">What was written there.</param>
+    /// <returns>As without the pointer, or -EFAULT before any change when the int cannot be written.</returns>
+    public long Vrange(ulong start, ulong length, uint mode, uint flags, ulong purgedAt, out bool purged)
+    {
+        purged = false;
+        ulong rounded = length;
+        int result = CheckVrange(start, ref rounded, mode, flags != 0);
+        if (result < 0)
+            return result;
+        if (!MakeWritable(purgedAt, sizeof(int)))
+            return -Errno.EFAULT;
+        long done = Vrange(start, length, mode, flags, out purged);
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, purged ? 1 : 0);
+        Write(purgedAt, bytes);
+        return done;
     }
 
     /// <summary>

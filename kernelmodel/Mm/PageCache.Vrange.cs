@@ -33,7 +33,6 @@ public sealed partial class PageCache : IVrangeOwner
         }
     }
 
-    // R13: a page that a task has locked stays, and so does one that a private mapping shows and has not copied.
     private long PunchVolatile(VrangeEntry range, long wanted)
     {
         List<ulong> doomed = [];
@@ -55,21 +54,20 @@ public sealed partial class PageCache : IVrangeOwner
         return freed;
     }
 
+    // R13: a page that a task has locked stays; one that a private mapping shows and has not copied goes last.
     private bool MayPurge(ulong index)
     {
         int pfn = Find(index);
-        if (pfn == 0)
-            return true;
-        ref Page page = ref _kernel.Pages[pfn];
-        if (page.MlockCount > 0 || page.Has(PageFlags.Locked))
+        if (pfn != 0 && (_kernel.Pages[pfn].MlockCount > 0 || _kernel.Pages[pfn].Has(PageFlags.Locked)))
             return false;
         foreach (VmArea vma in Mappers)
         {
+            // The VMA decides, whether or not it has the page in its table by now.
             bool shows = index >= vma.PageOffset && index - vma.PageOffset < vma.Pages;
-            if (!shows || (vma.Flags & VmFlags.MayShare) != 0)
+            bool isPrivate = (vma.Flags & VmFlags.MayShare) == 0;
+            if (!shows || (isPrivate && vma.Mm.HasCopy(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift))))
                 continue;
-            ulong pte = vma.Mm.PageTable.Get(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift));
-            if (Pte.IsPresent(pte) && Pte.Pfn(pte) == pfn)
+            if (vma.IsUnevictable || (isPrivate && !_kernel.TakesShownPages))
                 return false;
         }
 

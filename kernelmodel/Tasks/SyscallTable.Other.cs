@@ -43,14 +43,17 @@ public static partial class SyscallTable
 
     private static void AddSeedCalls()
     {
-        Add("vrange ADDR LEN volatile|nonvolatile [FLAGS]", (_, mm, arguments) =>
+        Add("vrange ADDR LEN volatile|nonvolatile [FLAGS [PURGED]]", (_, mm, arguments) =>
         {
             ulong start = arguments.Number();
             ulong length = arguments.Number();
             uint mode = arguments.One(("volatile", 1u), ("nonvolatile", 0u));
             uint flags = (uint)arguments.OptionalNumber();
+            ulong? purgedAt = arguments.HasMore ? arguments.Number() : null;
             bool purged = false;
-            SyscallResult result = When(arguments, "vrange", () => mm.Vrange(start, length, mode, flags, out purged));
+            SyscallResult result = When(arguments, "vrange", () => purgedAt is { } pointer
+                ? mm.Vrange(start, length, mode, flags, pointer, out purged)
+                : mm.Vrange(start, length, mode, flags, out purged));
             return arguments.IsValid && result.Value >= 0 ? result with { Text = purged ? "purged=1" : "purged=0" } : result;
         });
         Add("mvrange ADDR LEN volatile|nonvolatile [full|partial]", (_, mm, arguments) =>
