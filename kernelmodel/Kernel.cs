@@ -18,6 +18,7 @@ public sealed partial class Kernel : IDisposable
     private readonly List<PageCache?> _caches = [null];
     private readonly Stack<int> _freeCaches = new();
     private readonly Stack<VmArea> _freeAreas = new();
+    private readonly Dictionary<AddressSpace, PageCache> _spaces = [];
     private ulong _nextInode = 1;
 
     /// <summary>Boots a machine.</summary>
@@ -64,20 +65,45 @@ public sealed partial class Kernel : IDisposable
 
     internal MemMap Pages { get; }
 
+    /// <summary>
+    /// A file that a mount serves, for tasks to map. It holds the file (R11) until the last mapping goes;
+    /// <see cref="CloseIfUnmapped"/> ends it when there was none.
+    /// </summary>
+    /// <param name="space">The mount's file.</param>
+    /// <param name="inode">Its inode number.</param>
+    /// <returns>The one page cache of the file, or null when its store cannot be had.</returns>
+    public PageCache? OpenSpace(AddressSpace space, ulong inode)
+    {
+        if (_spaces.TryGetValue(space, out PageCache? known))
+            return known;
+        PageCache cache = new(this, TakeCacheId(), inode, space);
+        _caches[cache.Id] = cache;
+        if (space.Attach(cache) < 0)
+        {
+            _caches[cache.Id] = null;
+            _freeCaches.Push(cache.Id);
+            return null;
+        }
+
+        _spaces.Add(space, cache);
+        return cache;
+    }
+
+    /// <summary>Gives up a page cache that nobody has open or mapped.</summary>
+    public void CloseIfUnmapped(PageCache cache)
+    {
+        if (ReferenceEquals(_caches[cache.Id], cache))
+            cache.Put();
+    }
+
     /// <summary>Makes a file for tasks to map.</summary>
     /// <param name="size">i_size in bytes.</param>
     /// <param name="store">Where its bytes live, or null for shmem.</param>
     /// <param name="inode">The inode number to show, or 0 for the next free one.</param>
     public PageCache CreateFile(long size, IBackingStore? store = null, ulong inode = 0)
     {
-        if (!_freeCaches.TryPop(out int id))
-        {
-            id = _caches.Count;
-            _caches.Add(null);
-        }
-
-        PageCache cache = new(this, id, inode != 0 ? inode : _nextInode++, size, store);
-        _caches[id] = cache;
+        PageCache cache = new(this, TakeCacheId(), inode != 0 ? inode : _nextInode++, size, store);
+        _caches[cache.Id] = cache;
         return cache;
     }
 
@@ -101,6 +127,11 @@ public sealed partial class Kernel : IDisposable
     {
         _caches[cache.Id] = null;
         _freeCaches.Push(cache.Id);
+        if (cache.Space is { } space)
+        {
+            _spaces.Remove(space);
+            space.Detach();
+        }
     }
 
     internal VmArea TakeArea() => _freeAreas.TryPop(out VmArea? vma) ? vma : new VmArea();
@@ -109,5 +140,16 @@ public sealed partial class Kernel : IDisposable
     {
         vma.Reset();
         _freeAreas.Push(vma);
+    }
+
+    private int TakeCacheId()
+    {
+        if (!_freeCaches.TryPop(out int id))
+        {
+            id = _caches.Count;
+            _caches.Add(null);
+        }
+
+        return id;
     }
 }

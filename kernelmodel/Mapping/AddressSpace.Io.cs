@@ -168,6 +168,17 @@ public sealed partial class AddressSpace
         return 0;
     }
 
+    /// <summary>How many bytes from offset lie together inside, or together outside, of running purges.</summary>
+    private int RunOfOneFate(long offset, int length, out bool dropped)
+    {
+        ulong page = PageSize.PageOf(offset);
+        ulong last = PageSize.PageOf(offset + length - 1);
+        dropped = IsInWindow(page, page);
+        while (page < last && IsInWindow(page + 1, page + 1) == dropped)
+            page++;
+        return (int)Math.Min(length, PageSize.OffsetOf(page + 1) - offset);
+    }
+
     private void Revive(ulong first, ulong last)
     {
         if (_dead is not null && _dead.Remove(first, last) > 0 && _dead.IsEmpty)

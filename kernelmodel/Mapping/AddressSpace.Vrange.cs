@@ -129,6 +129,7 @@ public sealed partial class AddressSpace
 
         if (freed > 0)
             host.OnPurged();
+        TellView(wait);
         return freed + (wait ? AwaitEnd(window) : 0);
     }
 
@@ -150,6 +151,7 @@ public sealed partial class AddressSpace
             }
 
             host.OnPurged();
+            TellView(wait: true);
             freed += AwaitEnd(window);
             if (page++ == last)
                 return freed;
@@ -171,6 +173,9 @@ public sealed partial class AddressSpace
     }
 
     private bool IsBeingPurged(ulong first, ulong last)
+        => IsInWindow(first, last) || (_stale is not null && _stale.Overlaps(first, last));
+
+    private bool IsInWindow(ulong first, ulong last)
     {
         if (_windows is not null)
         {
@@ -242,6 +247,7 @@ public sealed partial class AddressSpace
     private long PurgeLocked(ulong first, ulong last, bool direct, out PurgeWindow? window)
     {
         window = null;
+        NoteStale(first, last);
         StoreStat before = StatLocked();
 
         // The host caches no page past the end of the file, but what memory there is: st_blocks falls there too (R9).
@@ -271,17 +277,6 @@ public sealed partial class AddressSpace
         long freed = Math.Max(0, before.Pages - StatLocked().Pages);
         domain.Lru.CountDiscarded(freed, direct);
         return freed;
-    }
-
-    /// <summary>How many bytes from offset lie together inside, or together outside, of running purges.</summary>
-    private int RunOfOneFate(long offset, int length, out bool dropped)
-    {
-        ulong page = PageSize.PageOf(offset);
-        ulong last = PageSize.PageOf(offset + length - 1);
-        dropped = IsBeingPurged(page, page);
-        while (page < last && IsBeingPurged(page + 1, page + 1) == dropped)
-            page++;
-        return (int)Math.Min(length, PageSize.OffsetOf(page + 1) - offset);
     }
 
     private long AwaitEnd(PurgeWindow? window)

@@ -143,7 +143,7 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     // Marks wait for running purges: what those drop must be volatile until they end.
     private void RetireIfUnheld()
     {
-        if (_holders > 0 || _windows is not null || _vranges is null)
+        if (_holders > 0 || _windows is not null || _stale is not null || _vranges is null)
             return;
         _vranges.Retire();
         _dead = null;

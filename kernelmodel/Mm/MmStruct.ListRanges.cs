@@ -18,8 +18,8 @@ public sealed partial class MmStruct
         {
             if ((vma.Flags & VmFlags.Volatile) != 0)
                 ListArea(vma, areas);
-            else if (vma.File is { Mapping.Ranges: { IsEmpty: false } root } && (vma.Flags & VmFlags.MayShare) != 0)
-                ListFile(vma, root, areas);
+            else if (vma.File is not null && (vma.Flags & VmFlags.MayShare) != 0)
+                ListFile(vma, areas);
         }
 
         List<VrangeLine> lines = [];
@@ -76,16 +76,16 @@ public sealed partial class MmStruct
             into.Add((new VrangeEntry(run, end - 1, false), null));
     }
 
-    private static void ListFile(VmArea vma, VrangeRoot root, List<(VrangeEntry Range, string? Path)> into)
+    private static void ListFile(VmArea vma, List<(VrangeEntry Range, string? Path)> into)
     {
         List<VrangeEntry> found = [];
-        root.List(vma.PageOffset, vma.PageOffset + vma.Pages - 1, found);
+        vma.File!.Mapping.ListRanges(vma.PageOffset, vma.PageOffset + vma.Pages - 1, found);
         ulong shift = (vma.Start >> PageSize.Shift) - vma.PageOffset;
         foreach (VrangeEntry entry in found)
         {
             ulong first = Math.Max(entry.First, vma.PageOffset) + shift;
             ulong last = Math.Min(entry.Last, vma.PageOffset + vma.Pages - 1) + shift;
-            into.Add((new VrangeEntry(first, last, entry.Purged), vma.File!.Name));
+            into.Add((new VrangeEntry(first, last, entry.Purged), vma.File.Name));
         }
     }
 }

@@ -120,14 +120,12 @@ public sealed partial class MmStruct
             if (shared is null || shared.Start > at)
             {
                 stop = shared?.Start ?? end;
-                purged |= Apply(RangeRoot, at >> PageSize.Shift, (stop - 1) >> PageSize.Shift, mode, behavior);
-                if (mode == (uint)VrangeMode.NonVolatile)
-                    ClearPurged(at, stop, Pte.PurgedForRange);
+                purged |= MarkOwn(at, stop, mode, behavior);
             }
             else
             {
                 stop = Math.Min(shared.End, end);
-                purged |= Apply(shared.File!.Mapping.RangeRoot, shared.IndexOf(at), shared.IndexOf(stop - Page), mode, behavior);
+                purged |= MarkFile(shared, at, stop, mode, behavior);
             }
 
             at = stop;
@@ -136,11 +134,25 @@ public sealed partial class MmStruct
         return purged ? 1 : 0;
     }
 
-    private static bool Apply(VrangeRoot root, ulong first, ulong last, uint mode, uint behavior)
+    private bool MarkOwn(ulong start, ulong end, uint mode, uint behavior)
     {
+        (ulong first, ulong last) = (start >> PageSize.Shift, (end - 1) >> PageSize.Shift);
         if (mode == (uint)VrangeMode.NonVolatile)
-            return root.Unmark(first, last, report: true);
-        root.Mark(first, last, (VrangeBehavior)behavior);
+        {
+            ClearPurged(start, end, Pte.PurgedForRange);
+            return RangeRoot.Unmark(first, last, report: true);
+        }
+
+        RangeRoot.Mark(first, last, (VrangeBehavior)behavior);
+        return false;
+    }
+
+    private static bool MarkFile(VmArea vma, ulong start, ulong end, uint mode, uint behavior)
+    {
+        (ulong first, ulong last) = (vma.IndexOf(start), vma.IndexOf(end - Page));
+        if (mode == (uint)VrangeMode.NonVolatile)
+            return vma.File!.Mapping.Unmark(first, last);
+        vma.File!.Mapping.Mark(first, last, (VrangeBehavior)behavior);
         return false;
     }
 

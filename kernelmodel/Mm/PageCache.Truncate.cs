@@ -84,9 +84,10 @@ public sealed partial class PageCache
         int pfn = Find(index);
         if (pfn == 0)
             return;
-        ref Page page = ref _kernel.Pages[pfn];
-        Remove(index);
+
+        // First: it counts as dirty while it is in the cache.
         _kernel.ClearDirty(pfn);
+        Remove(index);
 
         // A mapper that is left holds the frame until it lets go (mm/truncate.c: the page is orphaned).
         _kernel.PutPage(pfn);
@@ -99,6 +100,10 @@ public sealed partial class PageCache
             return;
         WriteBack(0, ulong.MaxValue);
         RemoveRange(0, ulong.MaxValue);
+
+        // R11: marks die with the last holder, and with an object that nobody can reach its tombstones.
+        _ranges?.Dispose();
+        _ranges = null;
         _kernel.ForgetPageCache(this);
     }
 

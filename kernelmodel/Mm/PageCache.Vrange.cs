@@ -10,11 +10,28 @@ public sealed partial class PageCache : IVrangeOwner
     /// <inheritdoc/>
     public VrangeOwners Kind => VrangeOwners.Tasks;
 
-    /// <summary>The volatile ranges of the file, in pages of it.</summary>
-    internal VrangeRoot RangeRoot => _ranges ??= new VrangeRoot(_kernel.Ranges, this);
+    /// <summary>Marks pages of the file; those of a mount's file in the root that the mount serves (R20).</summary>
+    internal void Mark(ulong first, ulong last, VrangeBehavior behavior)
+    {
+        if (Space is not null)
+            Space.Mark(first, last, behavior);
+        else
+            (_ranges ??= new VrangeRoot(_kernel.Ranges, this)).Mark(first, last, behavior);
+    }
 
-    /// <summary>The ranges if there ever were any.</summary>
-    internal VrangeRoot? Ranges => _ranges;
+    /// <summary>Takes pages of the file back.</summary>
+    /// <returns>Whether anything that was taken away had been purged.</returns>
+    internal bool Unmark(ulong first, ulong last)
+        => Space is not null ? Space.UnmarkFromView(first, last).Purged : _ranges is not null && _ranges.Unmark(first, last, report: true);
+
+    /// <summary>What there is to list, ascending and disjoint.</summary>
+    internal void ListRanges(ulong first, ulong last, List<VrangeEntry> into)
+    {
+        if (Space is not null)
+            Space.ListVranges(first, last, into);
+        else
+            _ranges?.List(first, last, into);
+    }
 
     /// <inheritdoc/>
     public long Purge(VrangeRef victim, long pages, bool wait)

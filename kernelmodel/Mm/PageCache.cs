@@ -15,17 +15,29 @@ public sealed partial class PageCache
     // Page number to frame number, or for a page in swap to the slot number negated.
     private readonly Dictionary<ulong, int> _entries = [];
 
+    private long _size;
+
     internal PageCache(Kernel kernel, int id, ulong inode, long size, IBackingStore? store)
     {
         _kernel = kernel;
         Id = id;
         Inode = inode;
-        Size = size;
+        _size = size;
         Store = store;
     }
 
-    /// <summary>i_size in bytes.</summary>
-    public long Size { get; private set; }
+    /// <summary>i_size in bytes; that of a mount's file is the mount's, and changes with every writer.</summary>
+    public long Size
+    {
+        get => Space?.Stat().Size ?? _size;
+        private set
+        {
+            if (Space is null)
+                _size = value;
+            else if (value != Size)
+                Space.Truncate(value);
+        }
+    }
 
     /// <summary>The inode number that maps shows.</summary>
     public ulong Inode { get; }

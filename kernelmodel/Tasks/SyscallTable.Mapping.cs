@@ -80,7 +80,10 @@ public static partial class SyscallTable
 
         while (arguments.HasMore)
             flags |= arguments.One<MapFlags>(s_mapModifiers);
-        return When(arguments, "mmap", () => mm.Mmap(address, length, prot, flags, file, offset));
+        SyscallResult result = When(arguments, "mmap", () => mm.Mmap(address, length, prot, flags, file, offset));
+        if (file is not null)
+            task.Kernel.CloseIfUnmapped(file.Mapping);
+        return result;
     }
 
     private static SyscallResult Mremap(TaskStruct task, MmStruct mm, SyscallArguments arguments)

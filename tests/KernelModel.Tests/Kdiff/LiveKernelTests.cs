@@ -23,7 +23,7 @@ public sealed class LiveKernelTests
         string recorder = Path.Combine(Path.GetTempPath(), $"recorder-{Environment.ProcessId}");
         try
         {
-            Run("/usr/bin/gcc", $"-O1 -o {recorder} {Path.Combine(Fixtures.Root, "recorder.c")}", "");
+            Run("/usr/bin/gcc", $"-O1 -o {recorder} {string.Join(' ', Directory.GetFiles(Fixtures.Root, "*.c"))}", "");
             ulong first = Setting("KDIFF_SEED", 1);
             for (ulong seed = first; seed < first + Setting("KDIFF_COUNT", 150); seed++)
             {

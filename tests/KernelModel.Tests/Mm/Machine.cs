@@ -1,5 +1,6 @@
 using KernelModel.Mm;
 using KernelModel.Tasks;
+using KernelModel.Vrange;
 
 namespace KernelModel.Tests.Mm;
 
@@ -8,9 +9,9 @@ internal sealed class Machine
 {
     public const ulong Base = 0x1000_0000;
 
-    public Machine(int totalPages = 4096, int swapPages = 0)
+    public Machine(int totalPages = 4096, int swapPages = 0, VrangeLru? ranges = null)
     {
-        Kernel = new Kernel(new KernelOptions { TotalPages = totalPages, SwapPages = swapPages });
+        Kernel = new Kernel(new KernelOptions { TotalPages = totalPages, SwapPages = swapPages, Ranges = ranges });
         Task = Kernel.Tasks.Create("test")!;
     }
 
