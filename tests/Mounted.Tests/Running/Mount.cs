@@ -9,6 +9,7 @@ namespace Mounted.Tests.Running;
 /// </summary>
 internal sealed class Mount : IDisposable
 {
+    private static readonly TimeSpan s_endPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(20);
     private static readonly HashSet<Mount> s_alive = [];
 
@@ -106,7 +107,7 @@ internal sealed class Mount : IDisposable
         try
         {
             EndUsers();
-            clean = gone || Command.Run("umount", Root).ExitCode == 0;
+            clean = gone || Unmount();
             exitCode = clean ? Daemon.WaitForExit() : null;
         }
         finally
@@ -126,6 +127,20 @@ internal sealed class Mount : IDisposable
         var agent = new Agent(start);
         _users.Add(agent.Process);
         return agent;
+    }
+
+    // A child of a killed process may take a moment longer to let its files go: until then the mount is busy.
+    private bool Unmount()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Command.Run("umount", Root).ExitCode != 0)
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_endPatience)
+                return false;
+            Thread.Sleep(20);
+        }
+
+        return true;
     }
 
     private static void Kill(Process process)
