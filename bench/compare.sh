@@ -18,6 +18,7 @@ while getopts r:t:d:k: option; do
 	esac
 done
 shift $((OPTIND - 1))
+command -v "${FSBENCH:-fsbench}" >/dev/null || { echo "compare.sh: set FSBENCH to the program fsbench" >&2; exit 1; }
 [ $# -ge 2 ] || { sed -n 3p "$0" >&2; exit 2; }
 
 results=$(mktemp)

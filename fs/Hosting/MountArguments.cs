@@ -26,7 +26,7 @@ internal sealed record MountArguments
     public bool SigbusOnPurged { get; private set; }
 
     /// <summary>Who reads and writes the stores (<c>io=</c>).</summary>
-    public IoMode Io { get; private set; }
+    public IoMode Io { get; private set; } = IoMode.Cached;
 
     /// <summary>Take requests over io_uring where the kernel offers it (<c>io_uring</c>).</summary>
     public bool IoUring { get; private set; }
@@ -52,8 +52,8 @@ internal sealed record MountArguments
         noswap        keep file data out of swap (needs the right to mount)
         fault=zero    a purged page reads as zeros until it is taken back (default)
         fault=sigbus  touching a purged page raises SIGBUS, read(2) gives EIO
-        io=auto       passthrough where it can be had, else cached (default)
-        io=cached     the host caches pages, the daemon reads and writes
+        io=cached     the host caches pages, the daemon reads and writes (default)
+        io=auto       passthrough where it can be had, else cached
         io=passthrough  the kernel reads, writes and maps itself (Linux 6.9, root, fault=zero)
         io_uring      requests over io_uring where the kernel offers it (fuse.enable_uring=Y)
         allow_other   let other users in when an ordinary user mounts
