@@ -11,7 +11,7 @@ public sealed class MountArgumentsTests
     {
         MountArguments arguments = Parse("");
         Assert.Equal((Machine / 2, Machine / 4096 / 2, 0x3FFu), (arguments.Size, arguments.MaxInodes, arguments.Mode));
-        Assert.Equal((null, null, IoMode.Auto), (arguments.Uid, arguments.Gid, arguments.Io));
+        Assert.Equal((null, null, IoMode.Cached), (arguments.Uid, arguments.Gid, arguments.Io));
         Assert.False(arguments.NoSwap || arguments.SigbusOnPurged || arguments.ReadOnly || arguments.NoSuid);
         Assert.False(arguments.NoDev || arguments.NoExec || arguments.AllowOther);
     }
