@@ -16,16 +16,17 @@ public sealed class BusyPollTests : MountedTest
     {
         Mount mount = Mount(option);
         Look(mount);
-        long before = DeviceReads(mount);
+        long before = mount.Daemon.Reads;
 
         Look(mount);
+        Thread.Sleep(20); // after the last one the worker goes on for a while
 
         // Every request is one read; each further one found nothing.
-        long vain = DeviceReads(mount) - before - Requests;
+        long vain = mount.Daemon.Reads - before - Requests;
         if (polls && Environment.ProcessorCount > 1)
-            Assert.True(vain > Requests / 10, $"{vain} reads in vain");
+            Assert.True(vain > Requests / 100, $"{vain} reads in vain");
         else
-            Assert.True(vain < Requests / 10, $"{vain} reads in vain");
+            Assert.True(vain < Requests / 100, $"{vain} reads in vain");
     }
 
     [Fact]
@@ -48,11 +49,6 @@ public sealed class BusyPollTests : MountedTest
         for (int i = 0; i < Requests; i++)
             Assert.False(File.Exists(mount[$"none{_names++}"]));
     }
-
-    private static long DeviceReads(Mount mount)
-        => long.Parse(
-            File.ReadLines($"/proc/{mount.Daemon.Pid}/io").Single(line => line.StartsWith("syscr:", StringComparison.Ordinal))[6..],
-            CultureInfo.InvariantCulture);
 
     // man 5 proc_pid_stat: utime and stime are the 14th and 15th field; the 2nd may hold spaces.
     private static long CpuTicks(Mount mount)
