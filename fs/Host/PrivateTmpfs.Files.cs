@@ -12,11 +12,11 @@ internal sealed partial class PrivateTmpfs
     private const int MaxIdleOpen = 2048;
     private const int MaxSpare = 64;
 
-    // Guards the lists and, of every store, its links, its descriptor and its users.
+    // Guards the lists and the open files of all stores.
     private readonly Lock _filesLock = new();
     private readonly Stack<TmpfsStore> _spare = new();
-    private TmpfsStore? _oldestIdle;
-    private TmpfsStore? _youngestIdle;
+    private StoreFile? _oldestIdle;
+    private StoreFile? _youngestIdle;
     private int _idle;
     private ulong _lastNumber;
 
@@ -32,14 +32,14 @@ internal sealed partial class PrivateTmpfs
         {
             if (_spare.TryPop(out TmpfsStore? spare))
             {
-                AddIdle(spare);
+                AddIdle(spare.Open!);
                 return spare;
             }
 
             var store = new TmpfsStore(this, ++_lastNumber);
             if (OpenLocked(store, Libc.O_CREAT | Libc.O_EXCL) < 0)
                 return null;
-            AddIdle(store);
+            AddIdle(store.Open!);
             return store;
         }
     }
@@ -49,10 +49,10 @@ internal sealed partial class PrivateTmpfs
     {
         lock (_filesLock)
         {
-            if (store.File is null && OpenLocked(store, 0) is int error and < 0)
+            if (store.Open is null && OpenLocked(store, 0) is int error and < 0)
                 return error;
-            if (store.Users++ == 0)
-                RemoveIdle(store);
+            if (store.Open!.Users++ == 0)
+                RemoveIdle(store.Open);
             return 0;
         }
     }
@@ -62,15 +62,16 @@ internal sealed partial class PrivateTmpfs
     {
         lock (_filesLock)
         {
-            if (store.BackingId == 0)
+            StoreFile open = store.Open!;
+            if (open.BackingId == 0)
             {
-                int id = Registry?.Register(store.File!) ?? -Errno.EOPNOTSUPP;
+                int id = Registry?.Register(open.Handle) ?? -Errno.EOPNOTSUPP;
                 if (id < 0)
                     return id;
-                store.BackingId = id;
+                open.BackingId = id;
             }
 
-            return store.BackingId;
+            return open.BackingId;
         }
     }
 
@@ -78,8 +79,8 @@ internal sealed partial class PrivateTmpfs
     {
         lock (_filesLock)
         {
-            if (--store.Users == 0)
-                AddIdle(store);
+            if (--store.Open!.Users == 0)
+                AddIdle(store.Open);
         }
     }
 
@@ -90,13 +91,14 @@ internal sealed partial class PrivateTmpfs
         {
             if (_closed)
                 return;
-            RemoveIdle(store);
+            if (store.Open is not null)
+                RemoveIdle(store.Open);
         }
 
         lock (_freeLock)
         {
             _ = store.Stat(out StoreStat stat);
-            bool empty = store.File is not null && (stat.Size == 0 || ShmemFile.Truncate(store.File, 0) == 0);
+            bool empty = store.Open is StoreFile open && (stat.Size == 0 || ShmemFile.Truncate(open.Handle, 0) == 0);
             lock (_filesLock)
             {
                 if (empty && _spare.Count < MaxSpare)
@@ -131,44 +133,44 @@ internal sealed partial class PrivateTmpfs
         SafeFileHandle file = Libc.openat(_root, Number((long)store.Number), Libc.O_RDWR | Libc.O_CLOEXEC | flags, 0x180);
         if (file.IsInvalid)
             return Libc.LastError;
-        store.File = file;
+        store.Open = new StoreFile(store, file);
         return 0;
     }
 
-    private void AddIdle(TmpfsStore store)
+    private void AddIdle(StoreFile file)
     {
-        Debug.Assert(!store.IsIdle);
-        store.IsIdle = true;
-        store.Older = _youngestIdle;
-        store.Younger = null;
+        Debug.Assert(!file.IsIdle);
+        file.IsIdle = true;
+        file.Older = _youngestIdle;
+        file.Younger = null;
         if (_youngestIdle is null)
-            _oldestIdle = store;
+            _oldestIdle = file;
         else
-            _youngestIdle.Younger = store;
-        _youngestIdle = store;
+            _youngestIdle.Younger = file;
+        _youngestIdle = file;
         if (++_idle > MaxIdleOpen)
         {
-            TmpfsStore oldest = _oldestIdle!;
+            StoreFile oldest = _oldestIdle!;
             RemoveIdle(oldest);
-            oldest.Close();
+            oldest.Store.Close();
         }
     }
 
-    private void RemoveIdle(TmpfsStore store)
+    private void RemoveIdle(StoreFile file)
     {
-        if (!store.IsIdle)
+        if (!file.IsIdle)
             return;
-        store.IsIdle = false;
+        file.IsIdle = false;
         _idle--;
-        if (store.Older is null)
-            _oldestIdle = store.Younger;
+        if (file.Older is null)
+            _oldestIdle = file.Younger;
         else
-            store.Older.Younger = store.Younger;
-        if (store.Younger is null)
-            _youngestIdle = store.Older;
+            file.Older.Younger = file.Younger;
+        if (file.Younger is null)
+            _youngestIdle = file.Older;
         else
-            store.Younger.Older = store.Older;
-        store.Older = store.Younger = null;
+            file.Younger.Older = file.Older;
+        file.Older = file.Younger = null;
     }
 
     private void CloseAll()
@@ -176,8 +178,8 @@ internal sealed partial class PrivateTmpfs
         lock (_filesLock)
         {
             _closed = true;
-            for (TmpfsStore? store = _oldestIdle; store is not null; store = store.Younger)
-                store.Close();
+            for (StoreFile? file = _oldestIdle; file is not null; file = file.Younger)
+                file.Store.Close();
             foreach (TmpfsStore store in _spare)
                 store.Close();
         }

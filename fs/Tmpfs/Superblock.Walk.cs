@@ -84,18 +84,18 @@ internal sealed partial class Superblock
         Inode at = inode;
         while (at != inode.Superblock.Root)
         {
-            Dentry? alias;
+            Dentry? name;
             lock (at)
             {
-                deleted |= at.Aliases is null;
-                alias = at.Aliases ?? at.FormerAlias;
+                deleted |= !at.HasName;
+                name = at.Name;
             }
 
-            if (alias is null)
+            if (name is not Dentry entry)
                 break;
-            names.Add(alias.Name);
-            length += alias.Name.Length + 1;
-            at = alias.Parent;
+            names.Add(entry.Name);
+            length += entry.Name.Length + 1;
+            at = entry.Parent;
         }
 
         var path = new byte[Math.Max(1, length)];
@@ -126,7 +126,7 @@ internal sealed partial class Superblock
         else
         {
             lock (directory)
-                next = directory.Find(name)?.Inode;
+                next = directory.Find(name);
         }
 
         return next is null ? -Errno.ENOENT : 0;

@@ -5,6 +5,9 @@ namespace KernelModel.Mapping;
 /// <summary>What an address_space needs of the inode that owns it (linux: mapping->host).</summary>
 public interface IMappingHost
 {
+    /// <summary>The mount that the inode belongs to.</summary>
+    MappingDomain Domain { get; }
+
     /// <summary>The file was punched by a purge: mtime and ctime move (R9). No lock is held.</summary>
     void OnPurged();
 
