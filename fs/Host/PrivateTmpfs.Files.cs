@@ -8,8 +8,10 @@ namespace Fs.Host;
 /// <summary>The files of the tmpfs: which are open, and which are empty and ready to be the next new file.</summary>
 internal sealed partial class PrivateTmpfs
 {
-    // Recently used files stay open, so that opening one again costs no system call.
+    // Recently used files stay open, so that opening one again costs no system call; of the descriptors that the process
+    // may have only a part.
     private const int MaxIdleOpen = 2048;
+    private const ulong IdleShare = 4;
     private const int MaxSpare = 64;
 
     // Guards the lists and the open files of all stores.
@@ -17,6 +19,9 @@ internal sealed partial class PrivateTmpfs
     private readonly Stack<TmpfsStore> _spare = new();
     private StoreFile? _oldestIdle;
     private StoreFile? _youngestIdle;
+    private readonly int _maxIdle = Libc.getrlimit(Libc.RLIMIT_NOFILE, out Libc.Rlimit limit) < 0
+        ? 0
+        : (int)Math.Min(MaxIdleOpen, limit.rlim_cur / IdleShare);
     private int _idle;
     private ulong _lastNumber;
 
@@ -130,11 +135,19 @@ internal sealed partial class PrivateTmpfs
     {
         if (_closed)
             return -Errno.EIO;
-        SafeFileHandle file = Libc.openat(_root, Number((long)store.Number), Libc.O_RDWR | Libc.O_CLOEXEC | flags, 0x180);
-        if (file.IsInvalid)
-            return Libc.LastError;
-        store.Open = new StoreFile(store, file);
-        return 0;
+        while (true)
+        {
+            SafeFileHandle file = Libc.openat(_root, Number((long)store.Number), Libc.O_RDWR | Libc.O_CLOEXEC | flags, 0x180);
+            if (!file.IsInvalid)
+            {
+                store.Open = new StoreFile(store, file);
+                return 0;
+            }
+
+            if (Libc.LastError is int error && (error is not (-Errno.EMFILE or -Errno.ENFILE) || _oldestIdle is null))
+                return error;
+            CloseOldestIdle();
+        }
     }
 
     private void AddIdle(StoreFile file)
@@ -148,12 +161,15 @@ internal sealed partial class PrivateTmpfs
         else
             _youngestIdle.Younger = file;
         _youngestIdle = file;
-        if (++_idle > MaxIdleOpen)
-        {
-            StoreFile oldest = _oldestIdle!;
-            RemoveIdle(oldest);
-            oldest.Store.Close();
-        }
+        if (++_idle > _maxIdle)
+            CloseOldestIdle();
+    }
+
+    private void CloseOldestIdle()
+    {
+        StoreFile oldest = _oldestIdle!;
+        RemoveIdle(oldest);
+        oldest.Store.Close();
     }
 
     private void RemoveIdle(StoreFile file)

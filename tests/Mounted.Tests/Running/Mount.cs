@@ -50,11 +50,11 @@ internal sealed class Mount : IDisposable
     /// <summary>The name of the connection in fusectl.</summary>
     public uint Connection { get; }
 
-    public static Mount Start(string options = "", int deadlineSeconds = 60)
+    public static Mount Start(string options = "", int deadlineSeconds = 60, int openFiles = 0)
     {
         Prerequisites.Fuse();
         Prerequisites.RightToMount();
-        return new Mount(NewHome(), root => Daemon.Start(root, options), TimeSpan.FromSeconds(deadlineSeconds));
+        return new Mount(NewHome(), root => Daemon.Start(root, options, openFiles), TimeSpan.FromSeconds(deadlineSeconds));
     }
 
     /// <summary>A directory for a mount; the tests' own may be closed to other users.</summary>

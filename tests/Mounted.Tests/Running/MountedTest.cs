@@ -18,7 +18,8 @@ public abstract class MountedTest : IDisposable
     }
 
     /// <summary>Mounts, with the options of <c>-o</c>.</summary>
-    private protected Mount Mount(string options = "", int deadlineSeconds = 60) => Keep(Running.Mount.Start(options, deadlineSeconds));
+    private protected Mount Mount(string options = "", int deadlineSeconds = 60, int openFiles = 0)
+        => Keep(Running.Mount.Start(options, deadlineSeconds, openFiles));
 
     private protected Mount Keep(Mount mount)
     {
