@@ -13,6 +13,9 @@ internal sealed partial class Superblock
     /// <summary>NAME_MAX.</summary>
     public const int MaxNameLength = 255;
 
+    /// <summary>The name in the root that is no file of the tree.</summary>
+    public static ReadOnlySpan<byte> ProcName => "proc"u8;
+
     private readonly TimeProvider _clock;
     private readonly long _maxInodes;
     private long _inodes;

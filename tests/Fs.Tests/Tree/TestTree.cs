@@ -48,7 +48,7 @@ internal sealed class TestTree(long maxInodes = 0)
     }
 
     public int Walk(string path, out Inode? inode, Caller? caller = null)
-        => Superblock.Walk(Encoding.UTF8.GetBytes(path), new Credentials(caller ?? Admin), "/mnt/fs"u8, out inode);
+        => Superblock.Walk(Encoding.UTF8.GetBytes(path), new Credentials(caller ?? Admin), "/mnt/fs"u8, out inode, out _);
 
     public static string PathOf(Inode inode) => Encoding.UTF8.GetString(Superblock.PathOf(inode));
 
