@@ -21,6 +21,14 @@ public abstract class MountedTest : IDisposable
     private protected Mount Mount(string options = "", int deadlineSeconds = 60, int openFiles = 0)
         => Keep(Running.Mount.Start(options, deadlineSeconds, openFiles));
 
+    /// <summary>Mounts, and has an agent open a file for reading and writing.</summary>
+    private protected (Mount Mount, Agent Agent, int File) MountWithFile(string options = "", string name = "f")
+    {
+        Mount mount = Mount(options);
+        Agent agent = mount.NewAgent();
+        return (mount, agent, agent.Open(mount[name]));
+    }
+
     private protected Mount Keep(Mount mount)
     {
         _mounts.Add(mount);
