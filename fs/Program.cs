@@ -25,7 +25,8 @@ command.SetAction((result, cancellation) => RunAsync(
     result.GetRequiredValue(directory), result.GetValue(options) ?? [], result.GetValue(verbose)));
 
 // Signals are the host's: a second listener would end the process after two seconds, with the mount still there.
-return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+// The name goes first, or a directory of that name is taken for it.
+return await command.Parse([command.Name, .. args]).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(string directory, string[] options, bool verbose)
 {

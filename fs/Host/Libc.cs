@@ -18,6 +18,8 @@ internal static partial class Libc
     public const int F_WRLCK = 1;
     public const int F_UNLCK = 2;
 
+    public const int RLIMIT_NOFILE = 7;
+
     public const int AT_FDCWD = -100;
     public const uint STATX_BASIC_STATS = 0x7FF;
 
@@ -54,6 +56,9 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fcntl(SafeFileHandle fd, int command, int argument);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getrlimit(int resource, out Rlimit limit);
+
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
@@ -77,6 +82,13 @@ internal static partial class Libc
         public long tv_sec;
         public uint tv_nsec;
         private readonly int _reserved;
+    }
+
+    /// <summary>struct rlimit.</summary>
+    public struct Rlimit
+    {
+        public ulong rlim_cur;
+        public ulong rlim_max;
     }
 
     /// <summary>struct statx, as far as it is used here.</summary>

@@ -9,6 +9,9 @@ internal sealed class MountFiles(Superblock superblock, string mountPoint, HostT
 {
     private readonly byte[] _mountPoint = System.Text.Encoding.UTF8.GetBytes(mountPoint);
 
+    /// <summary>Where paths into proc lead; set once before the first request.</summary>
+    public ProcTree? Proc { get; set; }
+
     /// <inheritdoc/>
     public uint OwnerUid { get; } = Libc.geteuid();
 
@@ -19,7 +22,16 @@ internal sealed class MountFiles(Superblock superblock, string mountPoint, HostT
     public int ResolveForWrite(ReadOnlySpan<byte> path, Caller caller, out IMountFile? file)
     {
         file = null;
-        int error = superblock.Walk(path, new Credentials(caller), _mountPoint, out Inode? inode);
+        Inode? inode;
+        int error;
+        while ((error = superblock.Walk(path, new Credentials(caller), _mountPoint, out inode, out ReadOnlySpan<byte> inProc)) == 0
+            && inode is null)
+        {
+            error = Proc is null ? -Fuse.Errno.ENOENT : ProcPath.Check(Proc, inProc, caller, OwnerUid, out path);
+            if (error != 0)
+                return error;
+        }
+
         if (error == 0)
             error = new Credentials(caller).Check(inode!, Credentials.MAY_WRITE);
         if (error != 0)

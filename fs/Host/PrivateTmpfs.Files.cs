@@ -8,15 +8,20 @@ namespace Fs.Host;
 /// <summary>The files of the tmpfs: which are open, and which are empty and ready to be the next new file.</summary>
 internal sealed partial class PrivateTmpfs
 {
-    // Recently used files stay open, so that opening one again costs no system call.
+    // Recently used files stay open, so that opening one again costs no system call; of the descriptors that the process
+    // may have only a part.
     private const int MaxIdleOpen = 2048;
+    private const ulong IdleShare = 4;
     private const int MaxSpare = 64;
 
-    // Guards the lists and, of every store, its links, its descriptor and its users.
+    // Guards the lists and the open files of all stores.
     private readonly Lock _filesLock = new();
     private readonly Stack<TmpfsStore> _spare = new();
-    private TmpfsStore? _oldestIdle;
-    private TmpfsStore? _youngestIdle;
+    private StoreFile? _oldestIdle;
+    private StoreFile? _youngestIdle;
+    private readonly int _maxIdle = Libc.getrlimit(Libc.RLIMIT_NOFILE, out Libc.Rlimit limit) < 0
+        ? 0
+        : (int)Math.Min(MaxIdleOpen, limit.rlim_cur / IdleShare);
     private int _idle;
     private ulong _lastNumber;
 
@@ -32,14 +37,14 @@ internal sealed partial class PrivateTmpfs
         {
             if (_spare.TryPop(out TmpfsStore? spare))
             {
-                AddIdle(spare);
+                AddIdle(spare.Open!);
                 return spare;
             }
 
             var store = new TmpfsStore(this, ++_lastNumber);
             if (OpenLocked(store, Libc.O_CREAT | Libc.O_EXCL) < 0)
                 return null;
-            AddIdle(store);
+            AddIdle(store.Open!);
             return store;
         }
     }
@@ -49,10 +54,10 @@ internal sealed partial class PrivateTmpfs
     {
         lock (_filesLock)
         {
-            if (store.File is null && OpenLocked(store, 0) is int error and < 0)
+            if (store.Open is null && OpenLocked(store, 0) is int error and < 0)
                 return error;
-            if (store.Users++ == 0)
-                RemoveIdle(store);
+            if (store.Open!.Users++ == 0)
+                RemoveIdle(store.Open);
             return 0;
         }
     }
@@ -62,15 +67,16 @@ internal sealed partial class PrivateTmpfs
     {
         lock (_filesLock)
         {
-            if (store.BackingId == 0)
+            StoreFile open = store.Open!;
+            if (open.BackingId == 0)
             {
-                int id = Registry?.Register(store.File!) ?? -Errno.EOPNOTSUPP;
+                int id = Registry?.Register(open.Handle) ?? -Errno.EOPNOTSUPP;
                 if (id < 0)
                     return id;
-                store.BackingId = id;
+                open.BackingId = id;
             }
 
-            return store.BackingId;
+            return open.BackingId;
         }
     }
 
@@ -78,8 +84,8 @@ internal sealed partial class PrivateTmpfs
     {
         lock (_filesLock)
         {
-            if (--store.Users == 0)
-                AddIdle(store);
+            if (--store.Open!.Users == 0)
+                AddIdle(store.Open);
         }
     }
 
@@ -90,13 +96,14 @@ internal sealed partial class PrivateTmpfs
         {
             if (_closed)
                 return;
-            RemoveIdle(store);
+            if (store.Open is not null)
+                RemoveIdle(store.Open);
         }
 
         lock (_freeLock)
         {
             _ = store.Stat(out StoreStat stat);
-            bool empty = store.File is not null && (stat.Size == 0 || ShmemFile.Truncate(store.File, 0) == 0);
+            bool empty = store.Open is StoreFile open && (stat.Size == 0 || ShmemFile.Truncate(open.Handle, 0) == 0);
             lock (_filesLock)
             {
                 if (empty && _spare.Count < MaxSpare)
@@ -128,47 +135,58 @@ internal sealed partial class PrivateTmpfs
     {
         if (_closed)
             return -Errno.EIO;
-        SafeFileHandle file = Libc.openat(_root, Number((long)store.Number), Libc.O_RDWR | Libc.O_CLOEXEC | flags, 0x180);
-        if (file.IsInvalid)
-            return Libc.LastError;
-        store.File = file;
-        return 0;
-    }
-
-    private void AddIdle(TmpfsStore store)
-    {
-        Debug.Assert(!store.IsIdle);
-        store.IsIdle = true;
-        store.Older = _youngestIdle;
-        store.Younger = null;
-        if (_youngestIdle is null)
-            _oldestIdle = store;
-        else
-            _youngestIdle.Younger = store;
-        _youngestIdle = store;
-        if (++_idle > MaxIdleOpen)
+        while (true)
         {
-            TmpfsStore oldest = _oldestIdle!;
-            RemoveIdle(oldest);
-            oldest.Close();
+            SafeFileHandle file = Libc.openat(_root, Number((long)store.Number), Libc.O_RDWR | Libc.O_CLOEXEC | flags, 0x180);
+            if (!file.IsInvalid)
+            {
+                store.Open = new StoreFile(store, file);
+                return 0;
+            }
+
+            if (Libc.LastError is int error && (error is not (-Errno.EMFILE or -Errno.ENFILE) || _oldestIdle is null))
+                return error;
+            CloseOldestIdle();
         }
     }
 
-    private void RemoveIdle(TmpfsStore store)
+    private void AddIdle(StoreFile file)
     {
-        if (!store.IsIdle)
+        Debug.Assert(!file.IsIdle);
+        file.IsIdle = true;
+        file.Older = _youngestIdle;
+        file.Younger = null;
+        if (_youngestIdle is null)
+            _oldestIdle = file;
+        else
+            _youngestIdle.Younger = file;
+        _youngestIdle = file;
+        if (++_idle > _maxIdle)
+            CloseOldestIdle();
+    }
+
+    private void CloseOldestIdle()
+    {
+        StoreFile oldest = _oldestIdle!;
+        RemoveIdle(oldest);
+        oldest.Store.Close();
+    }
+
+    private void RemoveIdle(StoreFile file)
+    {
+        if (!file.IsIdle)
             return;
-        store.IsIdle = false;
+        file.IsIdle = false;
         _idle--;
-        if (store.Older is null)
-            _oldestIdle = store.Younger;
+        if (file.Older is null)
+            _oldestIdle = file.Younger;
         else
-            store.Older.Younger = store.Younger;
-        if (store.Younger is null)
-            _youngestIdle = store.Older;
+            file.Older.Younger = file.Younger;
+        if (file.Younger is null)
+            _youngestIdle = file.Older;
         else
-            store.Younger.Older = store.Older;
-        store.Older = store.Younger = null;
+            file.Younger.Older = file.Older;
+        file.Older = file.Younger = null;
     }
 
     private void CloseAll()
@@ -176,8 +194,8 @@ internal sealed partial class PrivateTmpfs
         lock (_filesLock)
         {
             _closed = true;
-            for (TmpfsStore? store = _oldestIdle; store is not null; store = store.Younger)
-                store.Close();
+            for (StoreFile? file = _oldestIdle; file is not null; file = file.Younger)
+                file.Store.Close();
             foreach (TmpfsStore store in _spare)
                 store.Close();
         }

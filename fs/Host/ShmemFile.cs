@@ -79,8 +79,10 @@ internal static class ShmemFile
         stat = new StoreStat(
             (long)raw.stx_size,
             (long)raw.stx_blocks >> (PageSize.Shift - 9),
-            (raw.stx_mtime.tv_sec, raw.stx_mtime.tv_nsec),
-            (raw.stx_atime.tv_sec, raw.stx_atime.tv_nsec));
+            Nanoseconds(raw.stx_mtime),
+            Nanoseconds(raw.stx_atime));
         return result < 0 ? Libc.LastError : 0;
     }
+
+    private static long Nanoseconds(Libc.StatxTimestamp time) => (time.tv_sec * 1_000_000_000) + time.tv_nsec;
 }

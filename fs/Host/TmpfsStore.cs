@@ -20,10 +20,9 @@ internal sealed class TmpfsStore : IBackingStore
     public TmpfsStore(TmpfsStore retired)
         : this(retired.Owner, retired.Number)
     {
-        File = retired.File;
-        BackingId = retired.BackingId;
-        retired.File = null;
-        retired.BackingId = 0;
+        Open = retired.Open;
+        Open!.Store = this;
+        retired.Open = null;
     }
 
     public PrivateTmpfs Owner { get; }
@@ -31,19 +30,11 @@ internal sealed class TmpfsStore : IBackingStore
     /// <summary>Name in the tmpfs.</summary>
     public ulong Number { get; }
 
-    /// <summary>The open file, null when it is not. The owner's lock guards this and what follows.</summary>
-    public SafeFileHandle? File { get; set; }
+    /// <summary>The open file, null when it is not. Guarded by the owner's lock.</summary>
+    public StoreFile? Open { get; set; }
 
-    /// <summary>Number of the open file with the kernel, 0 for none.</summary>
-    public int BackingId { get; set; }
-
-    public int Users { get; set; }
-
-    public bool IsIdle { get; set; }
-
-    public TmpfsStore? Older { get; set; }
-
-    public TmpfsStore? Younger { get; set; }
+    // While the store is acquired.
+    private SafeFileHandle File => Open!.Handle;
 
     /// <inheritdoc/>
     public int Acquire() => Owner.Acquire(this);
@@ -56,7 +47,7 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Acquire() is int error and < 0)
             return error;
-        int result = ShmemFile.Read(File!, offset, destination);
+        int result = ShmemFile.Read(File, offset, destination);
         Release();
         return result;
     }
@@ -66,11 +57,11 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Acquire() is int error and < 0)
             return error;
-        int result = ShmemFile.Write(File!, offset, source);
+        int result = ShmemFile.Write(File, offset, source);
         if (force && result != source.Length && (result >= 0 || result == -Errno.ENOSPC))
         {
             Owner.Raise(PageSize.PagesFor(source.Length) + 1);
-            result = ShmemFile.Write(File!, offset, source);
+            result = ShmemFile.Write(File, offset, source);
         }
 
         Release();
@@ -90,7 +81,7 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Acquire() is int error and < 0)
             return error;
-        int result = ShmemFile.Truncate(File!, size);
+        int result = ShmemFile.Truncate(File, size);
         Release();
         return result;
     }
@@ -98,7 +89,7 @@ internal sealed class TmpfsStore : IBackingStore
     /// <inheritdoc/>
     public int Stat(out StoreStat stat)
     {
-        SafeFileHandle? file = File;
+        SafeFileHandle? file = Open?.Handle;
         if (file is null)
         {
             stat = _closedStat;
@@ -129,15 +120,13 @@ internal sealed class TmpfsStore : IBackingStore
     /// <summary>Closes the descriptor; the owner's lock is held.</summary>
     public void Close()
     {
-        if (File is null)
+        if (Open is not StoreFile open)
             return;
-        _ = ShmemFile.Stat(File, out _closedStat);
-        if (BackingId > 0)
-            Owner.Registry?.Unregister(BackingId);
-        SafeFileHandle file = File;
-        File = null;
-        BackingId = 0;
-        file.Dispose();
+        _ = ShmemFile.Stat(open.Handle, out _closedStat);
+        if (open.BackingId > 0)
+            Owner.Registry?.Unregister(open.BackingId);
+        Open = null;
+        open.Handle.Dispose();
     }
 
     /// <summary>The number under which the kernel reads and writes the file itself; the caller has acquired the store.</summary>
@@ -151,9 +140,9 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Acquire() < 0)
             return true;
-        bool alone = Libc.fcntl(File!, Libc.F_SETLEASE, Libc.F_WRLCK) == 0;
+        bool alone = Libc.fcntl(File, Libc.F_SETLEASE, Libc.F_WRLCK) == 0;
         if (alone)
-            _ = Libc.fcntl(File!, Libc.F_SETLEASE, Libc.F_UNLCK);
+            _ = Libc.fcntl(File, Libc.F_SETLEASE, Libc.F_UNLCK);
         Release();
         return !alone;
     }
@@ -162,7 +151,7 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Acquire() is int error and < 0)
             return error;
-        int result = ShmemFile.Fallocate(File!, mode, offset, length);
+        int result = ShmemFile.Fallocate(File, mode, offset, length);
         Release();
         return result;
     }
@@ -171,7 +160,7 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Acquire() is int error and < 0)
             return error;
-        long result = ShmemFile.Seek(File!, offset, whence);
+        long result = ShmemFile.Seek(File, offset, whence);
         Release();
         return result;
     }

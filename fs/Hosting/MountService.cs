@@ -69,6 +69,7 @@ internal sealed partial class MountService(
         var files = new MountFiles(superblock, target.Directory, tasks, _hostCache);
         var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
         fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, tasks);
+        files.Proc = fileSystem.Proc;
         fileSystem.Tasks = tasks;
 
         _session = new FuseSession(fileSystem, _mount, new FuseSessionOptions

@@ -36,9 +36,9 @@ internal sealed partial class VrangeFileSystem
         {
             if (!AddDots(directory, arg.offset, plus: false, ref writer))
                 return 0;
-            for (Dentry? entry = Next(directory, arg.offset); entry is not null; entry = directory.NextEntry(entry.Cookie + 1))
+            foreach (ref readonly DirectoryEntry entry in directory.EntriesFrom(arg.offset))
             {
-                if (!writer.TryAdd(entry.Name, entry.Inode.Ino, entry.Cookie + 1, TypeOf(entry.Inode)))
+                if (entry.Inode is Inode inode && !writer.TryAdd(entry.Name, inode.Ino, entry.Cookie + 1, TypeOf(inode)))
                     break;
             }
         }
@@ -59,23 +59,23 @@ internal sealed partial class VrangeFileSystem
         {
             if (!AddDots(directory, arg.offset, plus: true, ref writer))
                 return 0;
-            for (Dentry? entry = Next(directory, arg.offset); entry is not null; entry = directory.NextEntry(entry.Cookie + 1))
+            foreach (ref readonly DirectoryEntry entry in directory.EntriesFrom(arg.offset))
             {
+                if (entry.Inode is not Inode inode)
+                    continue;
+
                 // A look-up is counted for what is really sent.
-                if (!writer.FitsPlus(entry.Name.Length))
+                if (!writer.FitsPlus(entry.Name!.Length))
                     break;
                 fuse_entry_out plus = default;
-                Superblock.Remember(entry.Inode);
-                FillEntry(entry.Inode, request.Pid, ref plus);
+                Superblock.Remember(inode);
+                FillEntry(inode, request.Pid, ref plus);
                 writer.TryAddPlus(entry.Name, entry.Cookie + 1, plus);
             }
         }
 
         return 0;
     }
-
-    private static Dentry? Next(DirectoryInode directory, ulong offset)
-        => directory.NextEntry(Math.Max(offset, DirectoryInode.FirstCookie));
 
     // ".", "..", and proc in the root.
     private bool AddDots(DirectoryInode directory, ulong offset, bool plus, ref DirectoryWriter writer)

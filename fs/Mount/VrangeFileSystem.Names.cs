@@ -120,7 +120,7 @@ internal sealed partial class VrangeFileSystem
         if (error != 0)
             return error;
         error = DirectoryOf(newParent, out DirectoryInode? to);
-        return error != 0 ? error : superblock.Rename(from!, name, to!, newName, flags);
+        return error != 0 ? error : superblock.Rename(from!, name, to!, newName, flags, request.Uid, request.Gid);
     }
 
     private int Make(FuseRequest request, ulong parent, ReadOnlySpan<byte> name, Inode inode, ref fuse_entry_out entry)

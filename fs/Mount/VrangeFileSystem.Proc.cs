@@ -18,7 +18,7 @@ internal sealed partial class VrangeFileSystem
 
     private ProcTree? _proc;
 
-    private static ReadOnlySpan<byte> ProcName => "proc"u8;
+    private static ReadOnlySpan<byte> ProcName => Superblock.ProcName;
 
     /// <summary>The tree of proc, set once before the first request.</summary>
     public ProcTree Proc

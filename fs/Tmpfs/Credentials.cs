@@ -16,19 +16,22 @@ internal readonly record struct Credentials(Caller Caller)
     public int Check(Inode inode, uint mask)
     {
         lock (inode)
-        {
-            uint mode = inode.Mode;
-            if (Caller.Has(Caller.CAP_DAC_OVERRIDE)
-                && (inode.IsDirectory || (mask & MAY_EXEC) == 0 || (mode & AnyExecute) != 0))
-                return 0;
-            if (Caller.Has(Caller.CAP_DAC_READ_SEARCH) && inode.IsDirectory && (mask & MAY_WRITE) == 0)
-                return 0;
+            return Check(inode.Mode, inode.Uid, inode.Gid, mask);
+    }
 
-            if (inode.Uid == Caller.Uid)
-                mode >>= 6;
-            else if (Caller.IsInGroup(inode.Gid))
-                mode >>= 3;
-            return (mask & ~mode & 7) == 0 ? 0 : -Errno.EACCES;
-        }
+    /// <summary>0, or -EACCES.</summary>
+    public int Check(uint mode, uint uid, uint gid, uint mask)
+    {
+        bool isDirectory = FileMode.IsDirectory(mode);
+        if (Caller.Has(Caller.CAP_DAC_OVERRIDE) && (isDirectory || (mask & MAY_EXEC) == 0 || (mode & AnyExecute) != 0))
+            return 0;
+        if (Caller.Has(Caller.CAP_DAC_READ_SEARCH) && isDirectory && (mask & MAY_WRITE) == 0)
+            return 0;
+
+        if (uid == Caller.Uid)
+            mode >>= 6;
+        else if (Caller.IsInGroup(gid))
+            mode >>= 3;
+        return (mask & ~mode & 7) == 0 ? 0 : -Errno.EACCES;
     }
 }

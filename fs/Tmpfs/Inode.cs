@@ -8,6 +8,23 @@ namespace Fs.Tmpfs;
 /// </summary>
 internal abstract class Inode(Superblock superblock, uint mode)
 {
+    // Seconds and nanoseconds apart, as in struct inode since Linux 6.11: four times would have four gaps.
+    private long _accessSeconds;
+    private long _modifySeconds;
+    private long _changeSeconds;
+    private long _birthSeconds;
+    private uint _accessNanoseconds;
+    private uint _modifyNanoseconds;
+    private uint _changeNanoseconds;
+    private uint _birthNanoseconds;
+
+    // In a directory the name is the same object.
+    private DirectoryInode? _nameParent;
+    private byte[]? _name;
+
+    // Further hard links, null while there never were any.
+    private List<Dentry>? _otherNames;
+
     /// <summary>The mount it belongs to.</summary>
     public Superblock Superblock { get; } = superblock;
 
@@ -24,22 +41,41 @@ internal abstract class Inode(Superblock superblock, uint mode)
     /// <summary>st_nlink; 0 for an unlinked file that is still in use.</summary>
     public uint LinkCount { get; set; }
 
-    public Timespec AccessTime { get; set; }
+    public Timespec AccessTime
+    {
+        get => new(_accessSeconds, _accessNanoseconds);
+        set => (_accessSeconds, _accessNanoseconds) = (value.Seconds, value.Nanoseconds);
+    }
 
-    public Timespec ModifyTime { get; set; }
+    public Timespec ModifyTime
+    {
+        get => new(_modifySeconds, _modifyNanoseconds);
+        set => (_modifySeconds, _modifyNanoseconds) = (value.Seconds, value.Nanoseconds);
+    }
 
-    public Timespec ChangeTime { get; set; }
+    public Timespec ChangeTime
+    {
+        get => new(_changeSeconds, _changeNanoseconds);
+        set => (_changeSeconds, _changeNanoseconds) = (value.Seconds, value.Nanoseconds);
+    }
 
-    public Timespec BirthTime { get; set; }
+    public Timespec BirthTime
+    {
+        get => new(_birthSeconds, _birthNanoseconds);
+        set => (_birthSeconds, _birthNanoseconds) = (value.Seconds, value.Nanoseconds);
+    }
 
     /// <summary>Lookups the kernel has not forgotten yet.</summary>
     public ulong LookupCount { get; set; }
 
-    /// <summary>Names of the file, the latest first; a path is told by the first of them.</summary>
-    public Dentry? Aliases { get; set; }
+    /// <summary>
+    /// The name by which a path is told: the latest, or for a file that has none any more the one that went last. Null
+    /// for a file that never had one.
+    /// </summary>
+    public Dentry? Name => _nameParent is null ? null : new Dentry(_nameParent, _name!);
 
-    /// <summary>The name that went last, for who asks for the path of a file that has none any more.</summary>
-    public Dentry? FormerAlias { get; set; }
+    /// <summary>Whether <see cref="Name"/> is still there.</summary>
+    public bool HasName { get; private set; }
 
     /// <summary>Extended attributes, null while there are none.</summary>
     public ExtendedAttributes? Attributes { get; set; }
@@ -51,6 +87,33 @@ internal abstract class Inode(Superblock superblock, uint mode)
     public virtual uint DeviceNumber => 0;
 
     public bool IsDirectory => FileMode.IsDirectory(Mode);
+
+    /// <summary>The file has one name more. The caller holds the monitor.</summary>
+    public void AddName(Dentry name)
+    {
+        if (HasName)
+            (_otherNames ??= []).Add(Name!.Value);
+        (_nameParent, _name) = (name.Parent, name.Name);
+        HasName = true;
+    }
+
+    /// <summary>The file has one name less. The caller holds the monitor.</summary>
+    public void RemoveName(Dentry name)
+    {
+        if (Name != name)
+        {
+            _otherNames!.Remove(name);
+        }
+        else if (_otherNames is [.., Dentry other])
+        {
+            (_nameParent, _name) = (other.Parent, other.Name);
+            _otherNames.RemoveAt(_otherNames.Count - 1);
+        }
+        else
+        {
+            HasName = false;
+        }
+    }
 
     /// <summary>Frees what the file holds when neither a name nor the kernel knows it any more.</summary>
     public virtual void Evict()

@@ -9,6 +9,9 @@ internal sealed class InodeTable
     private const int ChunkBits = 12;
     private const int ChunkSize = 1 << ChunkBits;
 
+    // Fewer inodes are not worth a collection.
+    private const int MinGarbage = 1 << 16;
+
     private readonly Lock _lock = new();
     private readonly Stack<uint> _free = new();
 
@@ -18,6 +21,9 @@ internal sealed class InodeTable
 
     // Slot 0 stays empty, slot 1 of life 0 is FUSE_ROOT_ID.
     private uint _used = 1;
+
+    // Removed since the last collection that was asked for.
+    private int _garbage;
 
     /// <summary>The inode of a number, or null when the kernel asks for one that is gone.</summary>
     public Inode? Find(ulong ino)
@@ -59,7 +65,14 @@ internal sealed class InodeTable
             ref uint life = ref _lives[slot >> ChunkBits][slot & (ChunkSize - 1)];
             life = (life + 1) & 0x3FFF_FFFF;
             _free.Push(slot);
+            if (++_garbage < MinGarbage || _garbage < _used - _free.Count)
+                return;
+            _garbage = 0;
         }
+
+        // Removing allocates nothing, so that nothing would be collected: who removed a million files would find their
+        // memory still taken. In the background, and compacting nothing.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 
     /// <summary>Every inode there is at the moment.</summary>

@@ -10,8 +10,11 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     private KeptAttributes _kept;
 
     // Times of the store that this inode has taken over; one that differs is news.
-    private (long Seconds, uint Nanoseconds) _storeModified;
-    private (long Seconds, uint Nanoseconds) _storeAccessed;
+    private long _storeModified;
+    private long _storeAccessed;
+
+    /// <inheritdoc/>
+    public MappingDomain Domain => Superblock.Domain;
 
     /// <summary>Pages that go as soon as the kernel forgets the file; see <see cref="Superblock.DoomedPages"/>.</summary>
     public long DoomedPages { get; set; }
@@ -40,13 +43,13 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
         if (contents.Modified != _storeModified)
         {
             _storeModified = contents.Modified;
-            ModifyTime = ChangeTime = new Timespec(contents.Modified.Seconds, contents.Modified.Nanoseconds);
+            ModifyTime = ChangeTime = Timespec.FromNanoseconds(contents.Modified);
         }
 
         if (contents.Accessed != _storeAccessed)
         {
             _storeAccessed = contents.Accessed;
-            AccessTime = new Timespec(contents.Accessed.Seconds, contents.Accessed.Nanoseconds);
+            AccessTime = Timespec.FromNanoseconds(contents.Accessed);
         }
     }
 
@@ -81,6 +84,6 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     private AddressSpace MakeMapping()
     {
         lock (this)
-            return _mapping ??= new AddressSpace(Superblock.Domain, this);
+            return _mapping ??= new AddressSpace(this);
     }
 }

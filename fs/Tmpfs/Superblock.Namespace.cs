@@ -13,7 +13,7 @@ internal sealed partial class Superblock
             return -Errno.ENAMETOOLONG;
         lock (directory)
         {
-            inode = directory.Find(name)?.Inode;
+            inode = directory.Find(name);
             if (inode is null)
                 return -Errno.ENOENT;
             Remember(inode);
@@ -116,12 +116,12 @@ internal sealed partial class Superblock
         Inode inode;
         lock (directory)
         {
-            if (directory.Find(name) is not Dentry entry)
+            if (directory.Find(name) is not Inode found)
                 return -Errno.ENOENT;
-            if (entry.Inode.IsDirectory)
+            if (found.IsDirectory)
                 return -Errno.EISDIR;
-            inode = entry.Inode;
-            directory.Remove(entry);
+            inode = found;
+            directory.Remove(name);
             directory.TouchModified();
             DropLink(inode);
         }
@@ -137,11 +137,10 @@ internal sealed partial class Superblock
         DirectoryInode child;
         lock (directory)
         {
-            if (directory.Find(name) is not Dentry entry)
-                return -Errno.ENOENT;
-            if (entry.Inode is not DirectoryInode found)
-                return -Errno.ENOTDIR;
-            child = found;
+            Inode? found = directory.Find(name);
+            if (found is not DirectoryInode)
+                return found is null ? -Errno.ENOENT : -Errno.ENOTDIR;
+            child = (DirectoryInode)found;
             lock (child)
             {
                 if (child.Count > 0)
@@ -149,7 +148,7 @@ internal sealed partial class Superblock
                 Bury(child);
             }
 
-            directory.Remove(entry);
+            directory.Remove(name);
             directory.LinkCount--;
             directory.TouchModified();
         }

@@ -12,7 +12,9 @@ internal sealed partial class Superblock
     // Comes before every directory: the ancestry of directories changes only under it.
     private readonly Lock _renameLock = new();
 
-    public int Rename(DirectoryInode from, ReadOnlySpan<byte> name, DirectoryInode to, ReadOnlySpan<byte> newName, uint flags)
+    /// <summary>Moves a name. Who renames owns the whiteout, if one is left behind.</summary>
+    public int Rename(
+        DirectoryInode from, ReadOnlySpan<byte> name, DirectoryInode to, ReadOnlySpan<byte> newName, uint flags, uint uid, uint gid)
     {
         if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) != 0)
             return -Errno.EINVAL;
@@ -30,7 +32,7 @@ internal sealed partial class Superblock
                 {
                     error = (flags & RENAME_EXCHANGE) != 0
                         ? Exchange(from, name, to, newName)
-                        : Move(from, name, to, newName, flags, out replaced);
+                        : Move(from, name, to, newName, flags, (uid, gid), out replaced);
                 }
             }
         }
@@ -43,17 +45,23 @@ internal sealed partial class Superblock
     }
 
     private int Move(
-        DirectoryInode from, ReadOnlySpan<byte> name, DirectoryInode to, ReadOnlySpan<byte> newName, uint flags, out Inode? replaced)
+        DirectoryInode from,
+        ReadOnlySpan<byte> name,
+        DirectoryInode to,
+        ReadOnlySpan<byte> newName,
+        uint flags,
+        (uint Uid, uint Gid) caller,
+        out Inode? replaced)
     {
         replaced = null;
-        if (from.Find(name) is not Dentry source)
+        if (from.Find(name) is not Inode source)
             return -Errno.ENOENT;
         if (to.Parent is null)
             return -Errno.ENOENT;
 
-        Dentry? target = to.Find(newName);
-        int error = CheckReplace(source.Inode, target?.Inode, to, flags);
-        if (error != 0 || target?.Inode == source.Inode)
+        Inode? target = to.Find(newName);
+        int error = CheckReplace(source, target, to, flags);
+        if (error != 0 || target == source)
             return error;
 
         SpecialInode? whiteout = null;
@@ -62,13 +70,14 @@ internal sealed partial class Superblock
             if (!TryChargeInode())
                 return -Errno.ENOSPC;
             whiteout = new SpecialInode(this, FileMode.S_IFCHR, 0) { LinkCount = 1 };
+            InheritFrom(from, whiteout, caller.Uid, caller.Gid);
             Initialize(whiteout);
         }
 
         if (target is not null)
         {
-            replaced = target.Inode;
-            to.Remove(target);
+            replaced = target;
+            to.Remove(newName);
             if (replaced is DirectoryInode buried)
             {
                 lock (buried)
@@ -81,40 +90,40 @@ internal sealed partial class Superblock
             }
         }
 
-        from.Remove(source);
-        to.Add(newName, source.Inode);
-        Adopt(source.Inode, from, to);
+        from.Remove(name);
+        to.Add(newName, source);
+        Adopt(source, from, to);
         if (whiteout is not null)
             from.Add(name, whiteout);
 
         from.TouchModified();
         to.TouchModified();
-        lock (source.Inode)
-            source.Inode.TouchChanged();
+        lock (source)
+            source.TouchChanged();
         return 0;
     }
 
     private static int Exchange(DirectoryInode from, ReadOnlySpan<byte> name, DirectoryInode to, ReadOnlySpan<byte> newName)
     {
-        if (from.Find(name) is not Dentry left || to.Find(newName) is not Dentry right)
+        if (from.Find(name) is not Inode left || to.Find(newName) is not Inode right)
             return -Errno.ENOENT;
-        if (left.Inode == right.Inode)
+        if (left == right)
             return 0;
-        if (IsWithin(to, left.Inode) || IsWithin(from, right.Inode))
+        if (IsWithin(to, left) || IsWithin(from, right))
             return -Errno.EINVAL;
 
-        from.Remove(left);
-        to.Remove(right);
-        from.Add(name, right.Inode);
-        to.Add(newName, left.Inode);
-        Adopt(left.Inode, from, to);
-        Adopt(right.Inode, to, from);
+        from.Remove(name);
+        to.Remove(newName);
+        from.Add(name, right);
+        to.Add(newName, left);
+        Adopt(left, from, to);
+        Adopt(right, to, from);
         from.TouchModified();
         to.TouchModified();
-        lock (left.Inode)
-            left.Inode.TouchChanged();
-        lock (right.Inode)
-            right.Inode.TouchChanged();
+        lock (left)
+            left.TouchChanged();
+        lock (right)
+            right.TouchChanged();
         return 0;
     }
 

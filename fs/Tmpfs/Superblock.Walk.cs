@@ -14,11 +14,18 @@ internal sealed partial class Superblock
     /// <param name="mountPoint">
     /// Where the mount is. An absolute link means a path of the host: only one that leads back here can be followed.
     /// </param>
-    /// <param name="inode">The file.</param>
+    /// <param name="inode">The file; null for a path that leads into <see cref="ProcName"/>, where it is not followed.</param>
+    /// <param name="inProc">The rest of such a path.</param>
     /// <returns>0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENAMETOOLONG, or -EXDEV for a link that leaves the mount.</returns>
-    public int Walk(ReadOnlySpan<byte> path, Credentials credentials, ReadOnlySpan<byte> mountPoint, out Inode? inode)
+    public int Walk(
+        ReadOnlySpan<byte> path,
+        Credentials credentials,
+        ReadOnlySpan<byte> mountPoint,
+        out Inode? inode,
+        out ReadOnlySpan<byte> inProc)
     {
         inode = null;
+        inProc = default;
         if (path.Length >= MaxPath)
             return -Errno.ENAMETOOLONG;
 
@@ -43,6 +50,12 @@ internal sealed partial class Superblock
                 return -Errno.ENOTDIR;
             if (links > 0 && at == Root && name.SequenceEqual(".."u8))
                 return -Errno.EXDEV;
+            if (at == Root && name.SequenceEqual(ProcName))
+            {
+                inProc = rest;
+                return credentials.Check(Root, Credentials.MAY_EXEC);
+            }
+
             int error = Step(directory, name, credentials, out Inode? next);
             if (error != 0)
                 return error;
@@ -84,18 +97,18 @@ internal sealed partial class Superblock
         Inode at = inode;
         while (at != inode.Superblock.Root)
         {
-            Dentry? alias;
+            Dentry? name;
             lock (at)
             {
-                deleted |= at.Aliases is null;
-                alias = at.Aliases ?? at.FormerAlias;
+                deleted |= !at.HasName;
+                name = at.Name;
             }
 
-            if (alias is null)
+            if (name is not Dentry entry)
                 break;
-            names.Add(alias.Name);
-            length += alias.Name.Length + 1;
-            at = alias.Parent;
+            names.Add(entry.Name);
+            length += entry.Name.Length + 1;
+            at = entry.Parent;
         }
 
         var path = new byte[Math.Max(1, length)];
@@ -126,7 +139,7 @@ internal sealed partial class Superblock
         else
         {
             lock (directory)
-                next = directory.Find(name)?.Inode;
+                next = directory.Find(name);
         }
 
         return next is null ? -Errno.ENOENT : 0;

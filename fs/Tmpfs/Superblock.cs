@@ -13,10 +13,17 @@ internal sealed partial class Superblock
     /// <summary>NAME_MAX.</summary>
     public const int MaxNameLength = 255;
 
+    /// <summary>The name in the root that is no file of the tree.</summary>
+    public static ReadOnlySpan<byte> ProcName => "proc"u8;
+
     private readonly TimeProvider _clock;
     private readonly long _maxInodes;
     private long _inodes;
     private long _doomedPages;
+
+    // The latest file that lost its last name while it was open, and when; Interlocked.
+    private long _orphanPages;
+    private long _orphanedAt;
 
     public Superblock(SuperblockOptions options, IBackingStorage storage, TimeProvider clock)
     {
@@ -24,7 +31,7 @@ internal sealed partial class Superblock
         _maxInodes = options.MaxInodes;
         Storage = storage;
         Lru = new VrangeLru();
-        Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged);
+        Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged) { IsFreeing = () => RemovedPages > 0 };
         Root = new DirectoryInode(this, options.RootMode) { Uid = options.RootUid, Gid = options.RootGid, LinkCount = 2 };
         Root.Parent = Root;
         Initialize(Root);
@@ -87,9 +94,18 @@ internal sealed partial class Superblock
     {
         lock (inode)
         {
-            if (inode.LinkCount > 0 || inode.DoomedPages > 0 || inode.MappingIfAny is not { IsHeld: false } mapping)
+            if (inode.LinkCount > 0 || inode.DoomedPages > 0 || inode.MappingIfAny is not AddressSpace mapping)
                 return;
-            inode.DoomedPages = mapping.Stat().Pages;
+            long pages = mapping.Stat().Pages;
+            if (mapping.IsHeld)
+            {
+                Interlocked.Exchange(ref _orphanPages, pages);
+                Interlocked.Exchange(ref _orphanedAt, Environment.TickCount64);
+                return;
+            }
+
+            inode.DoomedPages = pages;
+            Interlocked.Exchange(ref _orphanPages, 0);
             Interlocked.Add(ref _doomedPages, inode.DoomedPages);
         }
     }
@@ -101,8 +117,24 @@ internal sealed partial class Superblock
     public void AwaitDoomed()
     {
         const int Tries = 5;
-        for (int i = 0; i < Tries && DoomedPages > 0 && Storage.LimitPages > 0 && Storage.LimitPages - Storage.UsedPages < DoomedPages; i++)
+        for (int i = 0; i < Tries && RemovedPages is long pages and > 0; i++)
+        {
+            if (Storage.LimitPages == 0 || Storage.LimitPages - Storage.UsedPages >= pages)
+                return;
             Storage.AwaitFrees();
+        }
+    }
+
+    // With those of a file that was open when it was removed: close(2) does not wait for its RELEASE, so that may only be
+    // on its way. One that stays open is not waited for again and again.
+    private long RemovedPages
+    {
+        get
+        {
+            const long ReleaseMilliseconds = 10;
+            bool isRecent = Environment.TickCount64 - Interlocked.Read(ref _orphanedAt) < ReleaseMilliseconds;
+            return DoomedPages + (isRecent ? Interlocked.Read(ref _orphanPages) : 0);
+        }
     }
 
     private void EvictIfUnused(Inode inode)

@@ -1,3 +1,5 @@
+using KernelModel.Ranges;
+
 namespace KernelModel.Mapping;
 
 /// <summary>read, write, truncate, fallocate and seek, as shmem answers them.</summary>
@@ -9,7 +11,7 @@ public sealed partial class AddressSpace
     {
         if (destination.IsEmpty)
             return 0;
-        if (Volatile.Read(ref _dead) is not null && IsDead(offset, destination.Length))
+        if (Volatile.Read(ref _state)?.Dead is not null && IsDead(offset, destination.Length))
             return -Errno.EIO;
 
         // Not under the lock: the store is coherent by itself, and a purge that comes now is followed by an
@@ -28,7 +30,7 @@ public sealed partial class AddressSpace
         while (!source.IsEmpty)
         {
             int written;
-            lock (_lock)
+            lock (this)
                 written = StoreLocked(offset, source, force: false);
             if (written < 0 && written != -Errno.ENOSPC)
                 return done > 0 ? done : written;
@@ -43,7 +45,7 @@ public sealed partial class AddressSpace
                 return done > 0 ? done : -Errno.ENOSPC;
 
             // What others freed between the refusal and the look for more is there for the last try.
-            exhausted = domain.Reclaim(PageSize.PagesFor(source.Length)) == 0;
+            exhausted = Domain.Reclaim(PageSize.PagesFor(source.Length)) == 0;
         }
 
         return done;
@@ -56,7 +58,7 @@ public sealed partial class AddressSpace
     public int WriteBack(long offset, ReadOnlySpan<byte> source)
     {
         int length = source.Length;
-        lock (_lock)
+        lock (this)
         {
             source = source[..(int)Math.Clamp(StatLocked().Size - offset, 0, source.Length)];
             int error = WriteBackLocked(offset, source);
@@ -64,16 +66,16 @@ public sealed partial class AddressSpace
                 return error;
         }
 
-        long excess = domain.Storage.ExcessPages;
+        long excess = Domain.Storage.ExcessPages;
         if (excess > 0)
-            domain.Reclaim(excess);
+            Domain.Reclaim(excess);
         return length;
     }
 
     /// <summary>Sets i_size. Shrinking frees pages; marks stay as they are, only size 0 ends tombstones (R11).</summary>
     public int Truncate(long size)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_store is not null || size > 0)
             {
@@ -92,7 +94,7 @@ public sealed partial class AddressSpace
     /// <summary>Makes a hole; whole pages are freed, the rest is zeroed. Marks stay as they are (R11).</summary>
     public int PunchHole(long offset, long length)
     {
-        lock (_lock)
+        lock (this)
         {
             int error = _store?.Punch(offset, length) ?? 0;
             ulong first = (ulong)PageSize.PagesFor(offset);
@@ -112,11 +114,11 @@ public sealed partial class AddressSpace
         for (bool exhausted = false; ;)
         {
             int error;
-            lock (_lock)
+            lock (this)
                 error = WithStore()?.Allocate(offset, length, keepSize) ?? -Errno.ENOMEM;
             if (error != -Errno.ENOSPC || exhausted)
                 return error;
-            exhausted = domain.Reclaim(PageSize.PagesFor(length)) == 0;
+            exhausted = Domain.Reclaim(PageSize.PagesFor(length)) == 0;
         }
     }
 
@@ -128,8 +130,8 @@ public sealed partial class AddressSpace
 
     private bool IsDead(long offset, int length)
     {
-        lock (_lock)
-            return _dead is not null && _dead.Overlaps(PageSize.PageOf(offset), PageSize.PageOf(offset + length - 1));
+        lock (this)
+            return _state?.Dead is PageRuns dead && dead.Overlaps(PageSize.PageOf(offset), PageSize.PageOf(offset + length - 1));
     }
 
     private int StoreLocked(long offset, ReadOnlySpan<byte> source, bool force)
@@ -146,7 +148,7 @@ public sealed partial class AddressSpace
         {
             int length = source.Length;
             bool dropped = false;
-            if (_windows is not null)
+            if (_state?.Windows is not null)
                 length = RunOfOneFate(offset, length, out dropped);
 
             if (dropped)
@@ -181,7 +183,7 @@ public sealed partial class AddressSpace
 
     private void Revive(ulong first, ulong last)
     {
-        if (_dead is not null && _dead.Remove(first, last) > 0 && _dead.IsEmpty)
-            _dead = null;
+        if (_state?.Dead is PageRuns dead && dead.Remove(first, last) > 0 && dead.IsEmpty)
+            _state.Dead = null;
     }
 }

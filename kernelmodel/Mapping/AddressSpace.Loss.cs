@@ -8,9 +8,10 @@ public sealed partial class AddressSpace
 {
     private void RecordLoss(ulong first, ulong last)
     {
-        if (domain.SigbusOnPurged)
-            (_dead ??= new PageRuns()).Add(first, last);
-        domain.Lru.CountUnreported((_lost ??= new PageRuns()).Add(first, last));
+        VolatileState state = State;
+        if (Domain.SigbusOnPurged)
+            (state.Dead ??= new PageRuns()).Add(first, last);
+        Domain.Lru.CountUnreported((state.Lost ??= new PageRuns()).Add(first, last));
     }
 
     // Pages that were dirty in the host's cache only: they are lost as the others, and freed, also when the loss of an
@@ -18,7 +19,7 @@ public sealed partial class AddressSpace
     private void DropPurged(ulong first, ulong last)
     {
         RecordLoss(first, last);
-        foreach (PurgeWindow window in _windows!)
+        foreach (PurgeWindow window in _state!.Windows!)
         {
             if (window.Overlaps(first, last))
             {
@@ -30,30 +31,30 @@ public sealed partial class AddressSpace
 
     private void ForgetLoss(ulong first, ulong last)
     {
-        if (_lost is null)
+        if (_state?.Lost is not PageRuns lost)
             return;
-        domain.Lru.CountUnreported(-_lost.Remove(first, last));
-        if (_lost.IsEmpty)
-            _lost = null;
+        Domain.Lru.CountUnreported(-lost.Remove(first, last));
+        if (lost.IsEmpty)
+            _state.Lost = null;
     }
 
     // With their pages: a loss without a flag would be one that nobody was promised (R1, R7). Those of ranges stay (R6),
     // also where a range was marked and purged over a tombstone.
     private void ForgetTombstones()
     {
-        if (_vranges is null)
+        if (_state?.Ranges is not VrangeRoot ranges)
             return;
         var tombstones = new List<VrangeEntry>();
-        _vranges.ListTombstones(tombstones);
+        ranges.ListTombstones(tombstones);
         foreach (VrangeEntry tombstone in tombstones)
-            ForgetLossOutsidePurged(tombstone.First, tombstone.Last);
-        _vranges.ForgetTombstones();
-        ReleaseEmptyRoot();
+            ForgetLossOutsidePurged(ranges, tombstone.First, tombstone.Last);
+        ranges.ForgetTombstones();
+        TrimIfUnheld();
     }
 
-    private void ForgetLossOutsidePurged(ulong first, ulong last)
+    private void ForgetLossOutsidePurged(VrangeRoot ranges, ulong first, ulong last)
     {
-        while (_vranges!.TryFindAtOrAfter(first, out VrangeEntry range) && range.First <= last)
+        while (ranges.TryFindAtOrAfter(first, out VrangeEntry range) && range.First <= last)
         {
             if (range.First > first)
                 ForgetLoss(first, range.First - 1);

@@ -6,11 +6,6 @@ namespace KernelModel.Mapping;
 /// <summary>The second page cache that a mapping may have: the one of the model's tasks (see <see cref="IMappedView"/>).</summary>
 public sealed partial class AddressSpace
 {
-    private IMappedView? _view;
-
-    // Purged, and in the view's cache perhaps still: a purge that is running, for whoever unmarks (R12).
-    private PageRuns? _stale;
-
     /// <summary>A view holds the file as a mapper does (R11).</summary>
     /// <returns>0, or a negative errno when the store cannot be had.</returns>
     public int Attach(IMappedView view)
@@ -18,17 +13,17 @@ public sealed partial class AddressSpace
         int error = Hold();
         if (error < 0)
             return error;
-        lock (_lock)
-            _view = view;
+        lock (this)
+            State.View = view;
         return 0;
     }
 
     /// <summary>Ends an <see cref="Attach"/>: the view has no pages left.</summary>
     public void Detach()
     {
-        lock (_lock)
+        lock (this)
         {
-            _view = null;
+            State.View = null;
             ForgetStale();
         }
 
@@ -38,7 +33,7 @@ public sealed partial class AddressSpace
     /// <summary>Has the view drop what was purged. The caller holds the view's lock.</summary>
     public void DropStale()
     {
-        lock (_lock)
+        lock (this)
             DropStaleLocked();
     }
 
@@ -48,10 +43,10 @@ public sealed partial class AddressSpace
     /// </summary>
     public VrangeLoss UnmarkFromView(ulong first, ulong last)
     {
-        lock (_lock)
+        lock (this)
         {
             while (IsInWindow(first, last))
-                Monitor.Wait(_lock);
+                Monitor.Wait(this);
             DropStaleLocked();
             return UnmarkLocked(first, last, report: true);
         }
@@ -65,11 +60,11 @@ public sealed partial class AddressSpace
     /// <param name="source">Its bytes, a page at most.</param>
     public int WriteBackFromView(long offset, ReadOnlySpan<byte> source)
     {
-        lock (_lock)
+        lock (this)
         {
             ulong page = PageSize.PageOf(offset);
             source = source[..(int)Math.Clamp(StatLocked().Size - offset, 0, source.Length)];
-            if (_stale is null || !_stale.Overlaps(page, page))
+            if (_state?.Stale?.Overlaps(page, page) != true)
                 return source.IsEmpty ? 0 : StoreLocked(offset, source, force: true);
             RecordLoss(page, page);
             return source.Length;
@@ -78,13 +73,13 @@ public sealed partial class AddressSpace
 
     private void DropStaleLocked()
     {
-        if (_stale is null)
+        if (_state?.Stale is not PageRuns stale)
             return;
         PageRuns dirty = new();
         ulong page = 0;
-        while (_stale.FirstAtOrAfter(page, out ulong first, out ulong last))
+        while (stale.FirstAtOrAfter(page, out ulong first, out ulong last))
         {
-            _view?.Drop(first, last, dirty);
+            _state.View?.Drop(first, last, dirty);
             page = last;
             if (page++ == ulong.MaxValue)
                 break;
@@ -103,22 +98,23 @@ public sealed partial class AddressSpace
 
     private void ForgetStale()
     {
-        _stale = null;
+        if (_state is not null)
+            _state.Stale = null;
         RetireIfUnheld();
-        Monitor.PulseAll(_lock);
+        Monitor.PulseAll(this);
     }
 
     private void NoteStale(ulong first, ulong last)
     {
-        if (_view is not null)
-            (_stale ??= new PageRuns()).Add(first, last);
+        if (_state?.View is not null)
+            (_state.Stale ??= new PageRuns()).Add(first, last);
     }
 
     private void TellView(bool wait)
     {
         IMappedView? view;
-        lock (_lock)
-            view = _stale is null ? null : _view;
+        lock (this)
+            view = _state?.Stale is null ? null : _state.View;
         view?.OnStale(wait);
     }
 }

@@ -10,13 +10,13 @@ public sealed partial class AddressSpace
     /// <summary>Makes pages volatile (R4). Any page number is accepted, also past the end of the file (R3).</summary>
     public void Mark(ulong first, ulong last, VrangeBehavior behavior)
     {
-        lock (_lock)
+        lock (this)
         {
-            _vranges ??= new VrangeRoot(domain.Lru, this);
-            bool isNew = !_vranges.TryFindAtOrAfter(first, out VrangeEntry range) || range.First > first || range.Last < last;
-            _vranges.Mark(first, last, behavior);
-            if (isNew && domain.Storage.NeedsPurgeable)
-                domain.Storage.AddPurgeable(CountData(first, last));
+            VrangeRoot ranges = State.Ranges ??= new VrangeRoot(Domain.Lru, this);
+            bool isNew = !ranges.TryFindAtOrAfter(first, out VrangeEntry range) || range.First > first || range.Last < last;
+            ranges.Mark(first, last, behavior);
+            if (isNew && Domain.Storage.NeedsPurgeable)
+                Domain.Storage.AddPurgeable(CountData(first, last));
         }
     }
 
@@ -28,7 +28,7 @@ public sealed partial class AddressSpace
     /// <returns>False when a purge is running there: nothing has changed, see <see cref="Unmark"/>.</returns>
     public bool TryUnmark(ulong first, ulong last, bool report, out VrangeLoss loss)
     {
-        lock (_lock)
+        lock (this)
         {
             if (IsBeingPurged(first, last))
             {
@@ -44,10 +44,10 @@ public sealed partial class AddressSpace
     /// <summary>As <see cref="TryUnmark"/>, waiting for running purges. Not from a thread that serves requests.</summary>
     public VrangeLoss Unmark(ulong first, ulong last, bool report)
     {
-        lock (_lock)
+        lock (this)
         {
             while (IsBeingPurged(first, last))
-                Monitor.Wait(_lock);
+                Monitor.Wait(this);
             return UnmarkLocked(first, last, report);
         }
     }
@@ -55,23 +55,23 @@ public sealed partial class AddressSpace
     /// <summary>Lists ranges and tombstones that touch first..last, clipped to it (R40, R41).</summary>
     public void ListVranges(ulong first, ulong last, List<VrangeEntry> into)
     {
-        lock (_lock)
-            _vranges?.List(first, last, into);
+        lock (this)
+            _state?.Ranges?.List(first, last, into);
     }
 
     /// <summary>Pages of first..last that have data.</summary>
     public long ResidentIn(ulong first, ulong last)
     {
-        lock (_lock)
+        lock (this)
             return CountData(first, last);
     }
 
     /// <summary>The range that the LRU named, as it is now, with its pages that have data.</summary>
     public bool TryDescribe(VrangeRef range, out VrangeEntry entry, out long resident)
     {
-        lock (_lock)
+        lock (this)
         {
-            if (_vranges is null || !_vranges.TryGet(range, out entry, out _))
+            if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryGet(range, out entry, out _))
             {
                 (entry, resident) = (default, 0);
                 return false;
@@ -85,18 +85,18 @@ public sealed partial class AddressSpace
     /// <summary>Lists what was lost, belongs to no range any more and has not been reported (R11).</summary>
     public void ListTombstones(List<VrangeEntry> into)
     {
-        lock (_lock)
-            _vranges?.ListTombstones(into);
+        lock (this)
+            _state?.Ranges?.ListTombstones(into);
     }
 
     /// <summary>Pages that are volatile and have data (R70).</summary>
     public long CountVolatile()
     {
-        lock (_lock)
+        lock (this)
         {
             long pages = 0;
             ulong page = 0;
-            while (_vranges is not null && _vranges.TryFindAtOrAfter(page, out VrangeEntry range))
+            while (_state?.Ranges is VrangeRoot ranges && ranges.TryFindAtOrAfter(page, out VrangeEntry range))
             {
                 pages += CountData(range.First, range.Last);
                 page = range.Last + 1;
@@ -111,9 +111,9 @@ public sealed partial class AddressSpace
     {
         PurgeWindow? window;
         long freed;
-        lock (_lock)
+        lock (this)
         {
-            if (_vranges is null || !_vranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
+            if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
                 return 0;
 
             ulong last = range.Last;
@@ -121,9 +121,9 @@ public sealed partial class AddressSpace
                 last = EndOfPart(range.First, range.Last, pages);
 
             // R6: before the punch. R8: a range of which a part is left keeps its place.
-            _vranges.SetPurged(victim);
+            ranges.SetPurged(victim);
             if (last == range.Last || !TryFindData(last + 1, range.Last, out _, out _))
-                _vranges.MoveToYoungEnd(victim);
+                ranges.MoveToYoungEnd(victim);
             freed = PurgeLocked(range.First, last, direct: !wait, out window);
         }
 
@@ -141,9 +141,9 @@ public sealed partial class AddressSpace
         while (true)
         {
             PurgeWindow? window;
-            lock (_lock)
+            lock (this)
             {
-                if (_vranges is null || !_vranges.TryPurgeAtOrAfter(page, last, out VrangeEntry range))
+                if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryPurgeAtOrAfter(page, last, out VrangeEntry range))
                     return freed;
                 ulong from = Math.Max(first, range.First);
                 page = Math.Min(last, range.Last);
@@ -161,25 +161,25 @@ public sealed partial class AddressSpace
     /// <summary>The host's page cache has let the pages of a purge go: it is over, and who waits for it goes on.</summary>
     public void EndPurge(PurgeWindow window)
     {
-        lock (_lock)
+        lock (this)
         {
             window.Closed = true;
-            domain.Lru.CountDiscarded(window.Dropped, window.Direct);
-            if (_windows is not null && _windows.Remove(window) && _windows.Count == 0)
-                _windows = null;
+            Domain.Lru.CountDiscarded(window.Dropped, window.Direct);
+            if (_state?.Windows is List<PurgeWindow> windows && windows.Remove(window) && windows.Count == 0)
+                _state.Windows = null;
             RetireIfUnheld();
-            Monitor.PulseAll(_lock);
+            Monitor.PulseAll(this);
         }
     }
 
     private bool IsBeingPurged(ulong first, ulong last)
-        => IsInWindow(first, last) || (_stale is not null && _stale.Overlaps(first, last));
+        => IsInWindow(first, last) || _state?.Stale?.Overlaps(first, last) == true;
 
     private bool IsInWindow(ulong first, ulong last)
     {
-        if (_windows is not null)
+        if (_state?.Windows is List<PurgeWindow> windows)
         {
-            foreach (PurgeWindow window in _windows)
+            foreach (PurgeWindow window in windows)
             {
                 if (window.Overlaps(first, last))
                     return true;
@@ -191,15 +191,15 @@ public sealed partial class AddressSpace
 
     private VrangeLoss UnmarkLocked(ulong first, ulong last, bool report)
     {
-        if (_vranges is null)
+        if (_state?.Ranges is not VrangeRoot ranges)
             return default;
 
-        bool purged = _vranges.Unmark(first, last, report);
+        bool purged = ranges.Unmark(first, last, report);
         Revive(first, last);
-        ReleaseEmptyRoot();
-        long pages = _lost?.CountIn(first, last) ?? 0;
+        long pages = _state.Lost?.CountIn(first, last) ?? 0;
         if (report && pages > 0)
             ForgetLoss(first, last);
+        TrimIfUnheld();
         return new VrangeLoss(purged, pages << PageSize.Shift);
     }
 
@@ -258,7 +258,7 @@ public sealed partial class AddressSpace
             if (host.BeginInvalidate(purge))
             {
                 window = purge;
-                (_windows ??= []).Add(purge);
+                (State.Windows ??= []).Add(purge);
             }
         }
 
@@ -275,7 +275,7 @@ public sealed partial class AddressSpace
         long offset = PageSize.OffsetOf(first);
         _store!.Punch(offset, (long)Math.Min((last - first + 1) << PageSize.Shift, (ulong)(long.MaxValue - offset)));
         long freed = Math.Max(0, before.Pages - StatLocked().Pages);
-        domain.Lru.CountDiscarded(freed, direct);
+        Domain.Lru.CountDiscarded(freed, direct);
         return freed;
     }
 
@@ -283,10 +283,10 @@ public sealed partial class AddressSpace
     {
         if (window is null)
             return 0;
-        lock (_lock)
+        lock (this)
         {
             while (!window.Closed)
-                Monitor.Wait(_lock);
+                Monitor.Wait(this);
             return window.Dropped;
         }
     }

@@ -8,23 +8,18 @@ namespace KernelModel.Mapping;
 /// what was lost.
 /// </summary>
 /// <remarks>
-/// One lock, the "mapping" lock of the lock order, guards every field and the vrange root. It is held across calls into
-/// the store, never across anything that can come back as a request of the mount. Waiting (R12) is done on the lock
-/// itself, hence a monitor.
+/// One lock, the "mapping" lock of the lock order, guards every field and the vrange root: the monitor of the object, as
+/// there are as many of these as files. It is held across calls into the store, never across anything that can come back
+/// as a request of the mount. Waiting (R12) is done on it too.
 /// </remarks>
-public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host) : IVrangeOwner, IDisposable
+public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDisposable
 {
-    private readonly object _lock = new();
-
     // Made with the first byte, or when the kernel is to use it itself. Written under the lock, read without.
     private IBackingStore? _store;
     private int _holders;
 
-    // Empty until the first mark, as nearly every file stays.
-    private VrangeRoot? _vranges;
-    private PageRuns? _lost;
-    private PageRuns? _dead;
-    private List<PurgeWindow>? _windows;
+    // Made by the first mark or view; written under the lock, read without.
+    private VolatileState? _state;
 
     /// <inheritdoc/>
     public VrangeOwners Kind => VrangeOwners.Files;
@@ -32,13 +27,26 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     /// <summary>The inode that owns the mapping.</summary>
     public IMappingHost Host => host;
 
+    private MappingDomain Domain => host.Domain;
+
+    // Changing it is what makes it.
+    private VolatileState State
+    {
+        get
+        {
+            if (_state is null)
+                Volatile.Write(ref _state, new VolatileState());
+            return _state!;
+        }
+    }
+
     /// <summary>Where the bytes are, null before the first.</summary>
     public IBackingStore? Store => Volatile.Read(ref _store);
 
     /// <summary>i_size, memory and times of the contents.</summary>
     public StoreStat Stat()
     {
-        lock (_lock)
+        lock (this)
             return StatLocked();
     }
 
@@ -46,7 +54,7 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     /// <returns>0, or a negative errno when the store cannot be had.</returns>
     public int Hold()
     {
-        lock (_lock)
+        lock (this)
         {
             int error = _holders == 0 ? _store?.Acquire() ?? 0 : 0;
             if (error == 0)
@@ -58,7 +66,7 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     /// <summary>As <see cref="Hold()"/>, with the store that the kernel is to use itself.</summary>
     public int Hold(out IBackingStore? store)
     {
-        lock (_lock)
+        lock (this)
         {
             store = WithStore();
             int error = store is null ? -Errno.ENOMEM : _holders == 0 ? store.Acquire() : 0;
@@ -71,20 +79,22 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     /// <summary>One opener or mapper less; with the last of them the marks die (R11).</summary>
     public void Release()
     {
-        lock (_lock)
+        lock (this)
         {
             if (--_holders > 0)
                 return;
             _store?.Release();
-            if (!domain.MappingsOutliveHolders)
+            if (!Domain.MappingsOutliveHolders)
                 RetireIfUnheld();
+            else
+                TrimIfUnheld();
         }
     }
 
     /// <summary>Nobody has the file mapped: if nobody has it open either, the marks die (R11).</summary>
     public void RetireUnlessHeld()
     {
-        lock (_lock)
+        lock (this)
             RetireIfUnheld();
     }
 
@@ -93,8 +103,8 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     {
         get
         {
-            lock (_lock)
-                return _holders == 0 && _vranges is { Count: > 0 };
+            lock (this)
+                return _holders == 0 && _state?.Ranges is { Count: > 0 };
         }
     }
 
@@ -103,7 +113,7 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     {
         get
         {
-            lock (_lock)
+            lock (this)
                 return _holders > 0;
         }
     }
@@ -111,12 +121,16 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     /// <summary>The inode is gone: memory, ranges and unreported losses go with it.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (this)
         {
-            _vranges?.Dispose();
-            _vranges = null;
-            ForgetLoss(0, ulong.MaxValue);
-            _dead = null;
+            if (_state is not null)
+            {
+                _state.Ranges?.Dispose();
+                _state.Ranges = null;
+                ForgetLoss(0, ulong.MaxValue);
+                _state.Dead = null;
+            }
+
             _store?.Dispose();
             _store = null;
         }
@@ -126,7 +140,7 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
 
     private IBackingStore? WithStore()
     {
-        if (_store is null && domain.Storage.Create() is IBackingStore store)
+        if (_store is null && Domain.Storage.Create() is IBackingStore store)
         {
             if (_holders > 0 && store.Acquire() < 0)
             {
@@ -143,19 +157,52 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
     // Marks wait for running purges: what those drop must be volatile until they end.
     private void RetireIfUnheld()
     {
-        if (_holders > 0 || _windows is not null || _stale is not null || _vranges is null)
+        if (_holders > 0 || _state is null || _state.Windows is not null || _state.Stale is not null)
             return;
-        _vranges.Retire();
-        _dead = null;
-        ReleaseEmptyRoot();
+        _state.Ranges?.Retire();
+        _state.Dead = null;
+        TrimIfUnheld();
     }
 
-    private void ReleaseEmptyRoot()
+    // Who holds the file may mark it again and again, so it is not made as small as it was before.
+    private void TrimIfUnheld()
     {
-        if (_vranges is { IsEmpty: true })
+        if (_holders > 0 || _state is null)
+            return;
+        if (_state.Ranges is { IsEmpty: true })
         {
-            _vranges.Dispose();
-            _vranges = null;
+            _state.Ranges.Dispose();
+            _state.Ranges = null;
         }
+
+        if (_state.IsEmpty)
+            _state = null;
+    }
+
+    /// <summary>
+    /// What only a file has that was marked, or that a task of the model maps, as few are. Guarded by the lock of the
+    /// mapping.
+    /// </summary>
+    private sealed class VolatileState
+    {
+        /// <summary>The marks, and the tombstones beside them.</summary>
+        public VrangeRoot? Ranges;
+
+        /// <summary>Pages that were lost and not reported yet (R7).</summary>
+        public PageRuns? Lost;
+
+        /// <summary>Purged pages that answer EIO until they are written or taken back (R10).</summary>
+        public PageRuns? Dead;
+
+        /// <summary>Purges that run, null when there is none.</summary>
+        public List<PurgeWindow>? Windows;
+
+        /// <summary>The second page cache; see <see cref="IMappedView"/>.</summary>
+        public IMappedView? View;
+
+        /// <summary>Purged, and in the view's cache perhaps still: a purge that is running, for whoever unmarks (R12).</summary>
+        public PageRuns? Stale;
+
+        public bool IsEmpty => (Ranges ?? Lost ?? Dead ?? Windows ?? View ?? (object?)Stale) is null;
     }
 }

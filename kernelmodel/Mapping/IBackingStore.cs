@@ -50,10 +50,9 @@ public interface IBackingStore : IDisposable
 /// <summary>What a store knows of itself.</summary>
 /// <param name="Size">Length in bytes.</param>
 /// <param name="Pages">Pages of memory.</param>
-/// <param name="Modified">Last change of the contents: seconds and nanoseconds since the epoch.</param>
-/// <param name="Accessed">Last read.</param>
-public readonly record struct StoreStat(
-    long Size, long Pages, (long Seconds, uint Nanoseconds) Modified, (long Seconds, uint Nanoseconds) Accessed);
+/// <param name="Modified">Last change of the contents, in nanoseconds since the epoch: by the clock, nobody sets it.</param>
+/// <param name="Accessed">Last read, as above.</param>
+public readonly record struct StoreStat(long Size, long Pages, long Modified, long Accessed);
 
 /// <summary>Where the bytes of all files of a mount live, and how much of them there may be.</summary>
 public interface IBackingStorage

@@ -5,6 +5,9 @@ namespace KernelModel.Mapping;
 /// <summary>What an address_space needs of the inode that owns it (linux: mapping->host).</summary>
 public interface IMappingHost
 {
+    /// <summary>The mount that the inode belongs to.</summary>
+    MappingDomain Domain { get; }
+
     /// <summary>The file was punched by a purge: mtime and ctime move (R9). No lock is held.</summary>
     void OnPurged();
 
@@ -28,11 +31,26 @@ public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool 
     /// </summary>
     public bool MappingsOutliveHolders { get; set; }
 
+    /// <summary>
+    /// Whether removed files have memory that is to be freed any moment: that is waited for, a few milliseconds at most.
+    /// Set before the first file is used.
+    /// </summary>
+    public Func<bool>? IsFreeing { get; set; }
+
     /// <summary>Frees pages by purging volatile ranges of files (R16); the caller holds no lock.</summary>
     /// <returns>Pages freed.</returns>
     public long Reclaim(long pages)
     {
+        const int Tries = 10;
         long freed = Lru.Discard(pages, VrangeOwners.Files, wait: false);
-        return freed > 0 ? freed : Storage.AwaitFrees();
+        for (int i = 0; freed == 0 && i < Tries; i++)
+        {
+            bool more = IsFreeing?.Invoke() ?? false;
+            freed = Storage.AwaitFrees();
+            if (!more)
+                break;
+        }
+
+        return freed;
     }
 }

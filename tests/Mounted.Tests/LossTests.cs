@@ -11,7 +11,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public void The_bytes_are_those_of_pages_that_had_data(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Write(file, 0, 2, 0x11);
         agent.Write(file, 5, 1, 0x11);
         agent.Mark(file, 0, 100);
@@ -28,7 +28,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public void Dirty_pages_of_a_mapping_count_and_are_lost(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Truncate(file, 4);
         ulong map = agent.Map(file, 0, 4);
         agent.Poke(map, 3, 0x11);
@@ -45,7 +45,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.Zero), MemberType = typeof(Modes))]
     public void Dirty_pages_that_are_purged_again_are_freed_again(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Truncate(file, 4);
         ulong map = agent.Map(file, 0, 4);
         agent.Mark(file, 0, 4);
@@ -63,7 +63,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public void An_empty_range_that_was_a_victim_is_purged_all_the_same(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Mark(file, 0, 4);
 
         Assert.Equal(0, mount.Discard("all"));
@@ -82,7 +82,7 @@ public sealed class LossTests : MountedTest
     [InlineData("rename and unlink", Modes.Cached)]
     public void Nothing_but_an_unmark_clears_a_loss(string what, string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Write(file, 0, 4, 0x11);
         agent.Mark(file, 0, 4);
         Assert.Equal(4, mount.Discard("all"));
@@ -116,7 +116,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public void A_loss_outlives_the_last_close(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Write(file, 0, 4, 0x11);
         agent.Mark(file, 1, 2);
         Assert.Equal(2, mount.Discard("all"));
@@ -137,7 +137,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public void A_mark_that_was_not_purged_dies_with_the_last_close(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Write(file, 0, 4, 0x11);
         agent.Mark(file, 0, 4);
         CloseByAll(mount, agent, file);
@@ -156,7 +156,7 @@ public sealed class LossTests : MountedTest
     [InlineData(Modes.Cached, false)]
     public void Another_opener_or_a_mapping_keeps_the_marks(string mode, bool mapped)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         Agent other = mount.NewAgent();
         int theirs = other.Open(mount["f"], Agent.O_RDWR);
         agent.Write(file, 0, 4, 0x11);
@@ -178,7 +178,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public void A_truncate_to_0_ends_the_losses_of_ranges_that_are_gone(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Write(file, 0, 8, 0x11);
         agent.Mark(file, 0, 2);
         Assert.Equal(2, mount.Discard("all"));
@@ -197,7 +197,7 @@ public sealed class LossTests : MountedTest
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public void A_removed_file_takes_its_losses_along(string mode)
     {
-        (Mount mount, Agent agent, int file) = New(mode);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Write(file, 0, 2, 0x11);
         agent.Mark(file, 0, 2);
         Assert.Equal(2, mount.Discard("all"));
@@ -208,13 +208,6 @@ public sealed class LossTests : MountedTest
 
         Wait.Until(() => mount.Ranges().Length == 0, "the tombstone is gone");
         Assert.Contains("Purged:                0 kB", File.ReadAllText(mount.Proc("meminfo")), StringComparison.Ordinal);
-    }
-
-    private (Mount Mount, Agent Agent, int File) New(string options = "")
-    {
-        Mount mount = Mount(options);
-        Agent agent = mount.NewAgent();
-        return (mount, agent, agent.Open(mount["f"]));
     }
 
     // RELEASE comes after close has returned.

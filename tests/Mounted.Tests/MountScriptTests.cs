@@ -14,7 +14,7 @@ public sealed class MountScriptTests : IDisposable
         Prerequisites.Fuse();
         Prerequisites.RightToMount();
         Prerequisites.Program("setsid", "util-linux");
-        _directory = Path.Combine(_home, "mnt");
+        _directory = Path.Combine(_home, "vrangefs"); // the name of the program, which is no directory
         Directory.CreateDirectory(_directory);
     }
 

@@ -201,10 +201,5 @@ public sealed partial class RangeTests : MountedTest
     [GeneratedRegex(@"^\d+ ([0-9a-f]+)-([0-9a-f]+) ([vp]) \d+ /(.*)$", RegexOptions.Multiline)]
     private static partial Regex Line();
 
-    private (Mount Mount, Agent Agent, int File) New(string mode = "")
-    {
-        Mount mount = Mount(mode);
-        Agent agent = mount.NewAgent();
-        return (mount, agent, agent.Open(mount["a"]));
-    }
+    private (Mount Mount, Agent Agent, int File) New(string mode = "") => MountWithFile(mode, "a");
 }

@@ -150,9 +150,7 @@ public sealed class TaskFileTests : MountedTest
 
     private (Mount Mount, Agent Agent, int File) New(string mode)
     {
-        Mount mount = Mount(mode);
-        Agent agent = mount.NewAgent();
-        int file = agent.Open(mount["f"]);
+        (Mount mount, Agent agent, int file) = MountWithFile(mode);
         agent.Truncate(file, 40);
         return (mount, agent, file);
     }

@@ -9,7 +9,9 @@ internal sealed class TestFile(MappingDomain domain, ulong ino, string path, uin
 
     public ulong Ino => ino;
 
-    public AddressSpace Mapping => _mapping ??= new AddressSpace(domain, this);
+    public AddressSpace Mapping => _mapping ??= new AddressSpace(this);
+
+    public MappingDomain Domain => domain;
 
     public uint Uid => uid;
 

@@ -23,6 +23,7 @@ internal sealed class MountedTree : IDisposable
         MountFiles files = new(Superblock, "/mnt", tasks, _cache);
         fileSystem.Proc = new ProcTree(
             Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, tasks);
+        files.Proc = fileSystem.Proc;
         fileSystem.Tasks = tasks;
         Kernel = FakeKernel.Initialized(fileSystem);
     }

@@ -53,7 +53,7 @@ public sealed class ManyStoresTests
                 Assert.Equal(0, store.Acquire());
             for (int i = 0; i < 2500; i++)
                 storage.Create();
-            Assert.All(held, store => Assert.False(((TmpfsStore)store).File!.IsClosed));
+            Assert.All(held, store => Assert.False(((TmpfsStore)store).Open!.Handle.IsClosed));
             foreach (IBackingStore store in held)
                 store.Release();
         }

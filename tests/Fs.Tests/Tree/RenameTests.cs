@@ -132,6 +132,16 @@ public sealed class RenameTests
         Assert.Equal(0, _tree.Unlink("a"));
         Assert.Equal(inodes, _tree.Superblock.UsedInodes);
 
+        // mm/shmem.c: shmem_whiteout makes it as mknod does, for the caller and in the group of a set-group-ID directory.
+        DirectoryInode shared = _tree.MkDir("shared");
+        shared.Gid = 7;
+        shared.Mode |= FileMode.S_ISGID;
+        _tree.File("shared/a");
+        Assert.Equal(0, _tree.Rename("b", "c", RENAME_WHITEOUT, uid: 1000, gid: 100));
+        Assert.Equal(0, _tree.Rename("shared/a", "shared/b", RENAME_WHITEOUT, uid: 1000, gid: 100));
+        Assert.Equal((1000u, 100u), (_tree.Find("b")!.Uid, _tree.Find("b")!.Gid));
+        Assert.Equal((1000u, 7u), (_tree.Find("shared/a")!.Uid, _tree.Find("shared/a")!.Gid));
+
         TestTree full = new(maxInodes: 2);
         full.File("a");
         Assert.Equal(-Errno.ENOSPC, full.Rename("a", "b", RENAME_WHITEOUT));
@@ -147,7 +157,7 @@ public sealed class RenameTests
         Assert.Equal(-Errno.EINVAL, _tree.Rename("a", "b", 8));
         DirectoryInode removed = _tree.MkDir("gone");
         _tree.RmDir("gone");
-        Assert.Equal(-Errno.ENOENT, _tree.Superblock.Rename(_tree.Root, "a"u8, removed, "b"u8, 0));
+        Assert.Equal(-Errno.ENOENT, _tree.Superblock.Rename(_tree.Root, "a"u8, removed, "b"u8, 0, 0, 0));
         Assert.NotNull(_tree.Find("a"));
     }
 }

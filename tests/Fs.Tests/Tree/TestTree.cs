@@ -35,20 +35,20 @@ internal sealed class TestTree(long maxInodes = 0)
 
     public int RmDir(string path) => Superblock.RemoveDirectory(Parent(path, out byte[] name), name);
 
-    public int Rename(string from, string to, uint flags = 0)
-        => Superblock.Rename(Parent(from, out byte[] name), name, Parent(to, out byte[] newName), newName, flags);
+    public int Rename(string from, string to, uint flags = 0, uint uid = 0, uint gid = 0)
+        => Superblock.Rename(Parent(from, out byte[] name), name, Parent(to, out byte[] newName), newName, flags, uid, gid);
 
     /// <summary>What a path names, without following anything; null when there is nothing.</summary>
     public Inode? Find(string path)
     {
         Inode? at = Root;
         foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            at = (at as DirectoryInode)?.Find(Encoding.UTF8.GetBytes(name))?.Inode;
+            at = (at as DirectoryInode)?.Find(Encoding.UTF8.GetBytes(name));
         return at;
     }
 
     public int Walk(string path, out Inode? inode, Caller? caller = null)
-        => Superblock.Walk(Encoding.UTF8.GetBytes(path), new Credentials(caller ?? Admin), "/mnt/fs"u8, out inode);
+        => Superblock.Walk(Encoding.UTF8.GetBytes(path), new Credentials(caller ?? Admin), "/mnt/fs"u8, out inode, out _);
 
     public static string PathOf(Inode inode) => Encoding.UTF8.GetString(Superblock.PathOf(inode));
 
@@ -56,9 +56,21 @@ internal sealed class TestTree(long maxInodes = 0)
     public static string List(DirectoryInode directory)
     {
         List<string> names = [];
-        for (Dentry? entry = directory.NextEntry(0); entry is not null; entry = directory.NextEntry(entry.Cookie + 1))
-            names.Add(Encoding.UTF8.GetString(entry.Name));
+        for (ulong cookie = 0; Next(directory, cookie) is (string name, ulong at); cookie = at + 1)
+            names.Add(name);
         return string.Join(' ', names);
+    }
+
+    /// <summary>The first name of a listing that goes on at a cookie, and its own cookie.</summary>
+    public static (string Name, ulong Cookie)? Next(DirectoryInode directory, ulong cookie)
+    {
+        foreach (ref readonly DirectoryEntry entry in directory.EntriesFrom(cookie))
+        {
+            if (entry.Inode is not null)
+                return (Encoding.UTF8.GetString(entry.Name!), entry.Cookie);
+        }
+
+        return null;
     }
 
     private DirectoryInode Parent(string path, out byte[] name)

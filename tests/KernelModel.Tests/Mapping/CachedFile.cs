@@ -16,7 +16,8 @@ internal sealed class CachedFile : IMappingHost, IDisposable
 
     public CachedFile(MappingDomain domain, int pages)
     {
-        Mapping = new AddressSpace(domain, this);
+        Domain = domain;
+        Mapping = new AddressSpace(this);
         Assert.Equal(0, Mapping.Hold());
         Assert.Equal(0, Mapping.Truncate(pages * PageSize.Bytes));
         _host = new Thread(EmptyCache) { IsBackground = true };
@@ -24,6 +25,8 @@ internal sealed class CachedFile : IMappingHost, IDisposable
     }
 
     public AddressSpace Mapping { get; }
+
+    public MappingDomain Domain { get; }
 
     public void OnPurged()
     {

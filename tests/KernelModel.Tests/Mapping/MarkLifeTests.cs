@@ -145,6 +145,7 @@ public sealed class MarkLifeTests
         _file.Mark(0, 3);
         Assert.Single(_file.Lru.Owners());
         _file.Unmark(0, 3);
+        _file.Mapping.Release();
         Assert.Empty(_file.Lru.Owners());
     }
 

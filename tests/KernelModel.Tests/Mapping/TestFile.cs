@@ -17,11 +17,13 @@ internal sealed class TestFile : IMappingHost
     {
         _domain = domain;
         HasPageCache = pageCache;
-        Mapping = new AddressSpace(domain, this);
+        Mapping = new AddressSpace(this);
         Assert.Equal(0, Mapping.Hold());
     }
 
     public AddressSpace Mapping { get; }
+
+    public MappingDomain Domain => _domain;
 
     public VrangeLru Lru => _domain.Lru;
 

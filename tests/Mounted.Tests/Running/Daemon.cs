@@ -44,9 +44,12 @@ internal sealed class Daemon : IDisposable
         }
     }
 
-    public static Daemon Start(string directory, string options)
+    /// <summary>Starts one, with so many open files at most if that is not 0.</summary>
+    public static Daemon Start(string directory, string options, int openFiles = 0)
     {
-        ProcessStartInfo start = Command.Info(Program, directory, "-f");
+        ProcessStartInfo start = openFiles == 0
+            ? Command.Info(Program, directory, "-f")
+            : Command.Info(Prerequisites.Program("prlimit", "util-linux"), $"--nofile={openFiles}:{openFiles}", Program, directory, "-f");
         if (options.Length > 0)
         {
             start.ArgumentList.Add("-o");

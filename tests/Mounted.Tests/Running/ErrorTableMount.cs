@@ -21,6 +21,7 @@ public sealed class ErrorTableMount : IDisposable
         Command.Run("mkfifo", Mount["fifo"]).Succeeded();
         Command.Run("mknod", Mount["null"], "c", "1", "3").Succeeded();
         File.CreateSymbolicLink(Mount["loop"], "loop");
+        File.CreateSymbolicLink(Mount["inproc"], "proc");
         File.CreateSymbolicLink(Mount["away"], "/etc/passwd");
 
         int file1 = Root.Open(Mount["file"]);

@@ -51,12 +51,12 @@ internal sealed class Mount : IDisposable
     /// <summary>The name of the connection in fusectl.</summary>
     public uint Connection { get; }
 
-    public static Mount Start(string options = "", int deadlineSeconds = 60)
+    public static Mount Start(string options = "", int deadlineSeconds = 60, int openFiles = 0)
     {
         Prerequisites.Fuse();
         Prerequisites.RightToMount();
         using UringParameter? parameter = UringParameter.IsThere ? new UringParameter(Modes.UsesRings(options)) : null;
-        return new Mount(NewHome(), root => Daemon.Start(root, options), TimeSpan.FromSeconds(deadlineSeconds));
+        return new Mount(NewHome(), root => Daemon.Start(root, options, openFiles), TimeSpan.FromSeconds(deadlineSeconds));
     }
 
     /// <summary>A directory for a mount; the tests' own may be closed to other users.</summary>

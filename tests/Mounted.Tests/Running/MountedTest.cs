@@ -18,7 +18,16 @@ public abstract class MountedTest : IDisposable
     }
 
     /// <summary>Mounts, with the options of <c>-o</c>.</summary>
-    private protected Mount Mount(string options = "", int deadlineSeconds = 60) => Keep(Running.Mount.Start(options, deadlineSeconds));
+    private protected Mount Mount(string options = "", int deadlineSeconds = 60, int openFiles = 0)
+        => Keep(Running.Mount.Start(options, deadlineSeconds, openFiles));
+
+    /// <summary>Mounts, and has an agent open a file for reading and writing.</summary>
+    private protected (Mount Mount, Agent Agent, int File) MountWithFile(string options = "", string name = "f")
+    {
+        Mount mount = Mount(options);
+        Agent agent = mount.NewAgent();
+        return (mount, agent, agent.Open(mount[name]));
+    }
 
     private protected Mount Keep(Mount mount)
     {
