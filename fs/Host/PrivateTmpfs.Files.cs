@@ -62,6 +62,13 @@ internal sealed partial class PrivateTmpfs
         }
     }
 
+    /// <summary>Whether the file of the store is not open.</summary>
+    internal bool IsClosed(TmpfsStore store)
+    {
+        lock (_filesLock)
+            return store.Open is null;
+    }
+
     /// <summary>The number of an acquired store with the kernel, or a negative errno.</summary>
     internal int Register(TmpfsStore store)
     {

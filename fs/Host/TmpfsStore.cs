@@ -7,8 +7,9 @@ namespace Fs.Host;
 /// <summary>The bytes of one file in a file of the private tmpfs, opened when it is used.</summary>
 internal sealed class TmpfsStore : IBackingStore
 {
-    // What the file was when it was closed; nobody changes it then.
+    // What the file was when it was closed, and whether somebody could change it still.
     private StoreStat _closedStat;
+    private bool _closedAlone = true;
 
     public TmpfsStore(PrivateTmpfs owner, ulong number)
     {
@@ -122,6 +123,7 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Open is not StoreFile open)
             return;
+        _closedAlone = IsOnlyOpener(open.Handle);
         _ = ShmemFile.Stat(open.Handle, out _closedStat);
         if (open.BackingId > 0)
             Owner.Registry?.Unregister(open.BackingId);
@@ -138,13 +140,22 @@ internal sealed class TmpfsStore : IBackingStore
     /// </summary>
     public bool HasOtherWriters()
     {
+        // Since it was closed nobody can have opened it but through this object.
+        if (Owner.IsClosed(this) && _closedAlone)
+            return false;
         if (Acquire() < 0)
             return true;
-        bool alone = Libc.fcntl(File, Libc.F_SETLEASE, Libc.F_WRLCK) == 0;
-        if (alone)
-            _ = Libc.fcntl(File, Libc.F_SETLEASE, Libc.F_UNLCK);
+        bool alone = IsOnlyOpener(File);
         Release();
         return !alone;
+    }
+
+    private static bool IsOnlyOpener(SafeFileHandle file)
+    {
+        bool alone = Libc.fcntl(file, Libc.F_SETLEASE, Libc.F_WRLCK) == 0;
+        if (alone)
+            _ = Libc.fcntl(file, Libc.F_SETLEASE, Libc.F_UNLCK);
+        return alone;
     }
 
     private int Fallocate(int mode, long offset, long length)
