@@ -43,7 +43,10 @@ internal sealed unsafe class DeviceReader
 
         long start = Stopwatch.GetTimestamp();
         bool read = (_quick && TryPoll(buffer, capacity, start, out length)) || TrySleep(buffer, capacity, out length);
-        _quick = Stopwatch.GetTimestamp() - start < _role.Budget * WakeUps;
+        long now = Stopwatch.GetTimestamp();
+        _quick = now - start < _role.Budget * WakeUps;
+        if (length >= sizeof(fuse_in_header))
+            _role.Note(((fuse_in_header*)buffer)->pid, now);
         return read;
     }
 
@@ -51,7 +54,7 @@ internal sealed unsafe class DeviceReader
     private bool TryPoll(byte* buffer, int capacity, long start, out int length)
     {
         length = 0;
-        if (!_role!.TryTake())
+        if (!_role!.TryTake(start))
             return false;
 
         SetNonblocking(true);
