@@ -1,7 +1,12 @@
+using System.Globalization;
+using System.IO.Compression;
+
 namespace KernelModel.Replay;
 
 // replay PAGES [swap] < script: the trace of the model.
 // replay random SEED [swap]: a random script.
+// replay scripts SEED COUNT [swap]: random scripts from SEED on, as the recorder's batch mode reads them.
+// replay pack < traces > FILE.br: what that mode wrote, as the tests read it.
 // replay batch DIRECTORY [swap]: compares every script with the trace beside it.
 internal static class Program
 {
@@ -11,16 +16,33 @@ internal static class Program
             return Batch(arguments);
         if (arguments is ["random", ..])
         {
-            Console.Out.Write(RandomScript.Make(ulong.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture), 40, arguments.Contains("swap")));
+            Console.Out.Write(RandomScript.Make(Number(arguments[1]), RandomScript.Operations, arguments.Contains("swap")));
             return 0;
         }
 
-        int pages = arguments.Length > 0 ? int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture) : 24;
+        if (arguments is ["scripts", _, _, ..])
+        {
+            ulong first = Number(arguments[1]);
+            for (ulong seed = first; seed < first + Number(arguments[2]); seed++)
+                Console.Out.Write($"== {seed}\n{RandomScript.Make(seed, RandomScript.Operations, arguments.Contains("swap"))}");
+            return 0;
+        }
+
+        if (arguments is ["pack"])
+        {
+            using BrotliStream packed = new(Console.OpenStandardOutput(), CompressionLevel.SmallestSize);
+            Console.OpenStandardInput().CopyTo(packed);
+            return 0;
+        }
+
+        int pages = arguments.Length > 0 ? (int)Number(arguments[0]) : 24;
         bool swap = arguments.Contains("swap");
         ScriptPlayer player = new(pages, swap ? ScriptPlayer.DefaultSwapPages : 0);
         Console.Out.Write(player.Run(Console.In.ReadToEnd()));
         return 0;
     }
+
+    private static ulong Number(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
 
     // batch DIRECTORY [swap]: every N.txt against N.out; names and the first difference of those that disagree.
     private static int Batch(string[] arguments)

@@ -9,6 +9,9 @@ namespace KernelModel.Replay;
 /// </summary>
 public sealed class RandomScript
 {
+    /// <summary>Calls in a script of the suite.</summary>
+    public const int Operations = 40;
+
     private const int Arena = 24;
 
     private static readonly string[] s_permissions = ["rw", "rw", "rw", "r", "-", "rx"];

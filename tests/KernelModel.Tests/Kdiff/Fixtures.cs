@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.IO.Compression;
+using System.Text;
+using KernelModel.Replay;
 
 namespace KernelModel.Tests.Kdiff;
 
@@ -12,16 +15,41 @@ internal static class Fixtures
     public static string Golden(string name) => File.ReadAllText(Path.Combine(Root, "golden", name + ".out"));
 
     /// <summary>Traces of random scripts, recorded once: a line <c>== SEED</c> before each.</summary>
-    public static IEnumerable<(ulong Seed, string Trace)> Recorded(bool swap)
+    public static IReadOnlyList<KeyValuePair<ulong, string>> Recorded(bool swap)
     {
         string path = Path.Combine(Root, swap ? "random-swap.br" : "random.br");
         using BrotliStream stream = new(File.OpenRead(path), CompressionMode.Decompress);
         using StreamReader reader = new(stream);
-        foreach (string part in ("\n" + reader.ReadToEnd()).Split("\n== ", StringSplitOptions.RemoveEmptyEntries))
+        return [.. Split(reader)];
+    }
+
+    /// <summary>Takes a batch of traces apart.</summary>
+    public static IEnumerable<KeyValuePair<ulong, string>> Split(TextReader traces)
+    {
+        ulong seed = 0;
+        StringBuilder? trace = null;
+        while (traces.ReadLine() is { } line)
         {
-            int end = part.IndexOf('\n', StringComparison.Ordinal);
-            string trace = part[(end + 1)..];
-            yield return (ulong.Parse(part[..end], System.Globalization.CultureInfo.InvariantCulture), trace.EndsWith('\n') ? trace : trace + "\n");
+            if (!line.StartsWith("== ", StringComparison.Ordinal))
+            {
+                trace!.Append(line).Append('\n');
+                continue;
+            }
+
+            if (trace is not null)
+                yield return new(seed, trace.ToString());
+            seed = ulong.Parse(line.AsSpan(3), CultureInfo.InvariantCulture);
+            trace = new StringBuilder();
         }
+
+        if (trace is not null)
+            yield return new(seed, trace.ToString());
+    }
+
+    /// <summary>Where the model parts from the trace of a random script, or null.</summary>
+    public static string? Difference(ulong seed, string trace, bool swap)
+    {
+        string script = RandomScript.Make(seed, RandomScript.Operations, swap);
+        return TraceDiff.First(trace, new ScriptPlayer(24, swap ? ScriptPlayer.DefaultSwapPages : 0).Run(script));
     }
 }
