@@ -20,7 +20,6 @@ public sealed partial class MmStruct
             _ranges?.Move(first, first + (remap.OldLength >> PageSize.Shift) - 1, remap.NewAddress >> PageSize.Shift);
         }
 
-
         // mm/userfaultfd.c: mremap_userfaultfd_prep. Without remap events the new area is let go, all of it, also when it
         // is a neighbour that grew.
         VmFlags flags = remap.Vma.Flags;
@@ -87,10 +86,10 @@ public sealed partial class MmStruct
         VmArea old = remap.Vma;
         if ((old.Flags & VmFlags.Locked) != 0)
         {
-            // The kernel leaves the pages counted here (6.17 and later); VmLck is then too high for good.
-            AccountLocked(old.Flags, -(long)old.Pages);
+            // As in 6.17 and later only the flag goes: the old area's pages stay in locked_vm for good, and what is left
+            // of them stays mlocked, with no VMA that would ever unlock it.
             if ((old.Flags & VmFlags.Pinned) == 0)
-                MlockPages(old.Start, old.End, on: false);
+                StrayLockedVm += (long)old.Pages;
             old.Flags &= ~VmFlags.LockedMask;
         }
 

@@ -78,7 +78,7 @@ internal static class Invariants
 
         Assert.Equal(
             (total, locked, pinned, data, anon, file, shmem, swap, purged, account),
-            (mm.TotalVm, mm.LockedVm, mm.PinnedVm, mm.DataVm, mm.AnonRss, mm.FileRss, mm.ShmemRss, mm.SwapEntries, mm.PurgedMarkers, mm.CommittedPages));
+            (mm.TotalVm, mm.LockedVm - mm.StrayLockedVm, mm.PinnedVm, mm.DataVm, mm.AnonRss, mm.FileRss, mm.ShmemRss, mm.SwapEntries, mm.PurgedMarkers, mm.CommittedPages));
     }
 
     private static void CheckPages(
