@@ -61,6 +61,9 @@ public sealed partial class MmStruct
 
         VmArea copy = CloneArea(vma);
         CloneAnonVma(copy, vma);
+
+        // mm/hugetlb.c: clear_vma_resv_huge_pages. The promise moves, and nothing of it stays.
+        vma.HugeReserve = null;
         LinkArea(copy, remap.NewAddress, end, pageOffset);
         return copy;
     }
@@ -71,6 +74,12 @@ public sealed partial class MmStruct
         bool wasUnevictable = from.IsUnevictable;
         bool isUnevictable = to.IsUnevictable;
         System.Diagnostics.Debug.Assert(wasUnevictable == isUnevictable, "A moved area keeps its locks.");
+        if (from.IsHuge)
+        {
+            MoveHuge(source, target, length);
+            return;
+        }
+
         ulong address = source;
         while (PageTable.Next(ref address, source + length, out ulong pte))
         {

@@ -100,6 +100,8 @@ public sealed partial class PageCache
             return;
         WriteBack(0, ulong.MaxValue);
         RemoveRange(0, ulong.MaxValue);
+        if (Huge is not null)
+            _kernel.EvictHuge(Huge);
 
         // R11: marks die with the last holder, and with an object that nobody can reach its tombstones.
         _ranges?.Dispose();

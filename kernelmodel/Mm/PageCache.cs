@@ -53,6 +53,9 @@ public sealed partial class PageCache
 
     internal int Id { get; }
 
+    /// <summary>Its pages of 2 MiB, when it is a file of hugetlbfs.</summary>
+    internal HugeFile? Huge { get; init; }
+
     internal IBackingStore? Store { get; }
 
     /// <summary>Every VMA that maps it (linux: i_mmap).</summary>

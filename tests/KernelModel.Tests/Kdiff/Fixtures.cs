@@ -15,9 +15,14 @@ internal static class Fixtures
     public static string Golden(string name) => File.ReadAllText(Path.Combine(Root, "golden", name + ".out"));
 
     /// <summary>Traces of random scripts, recorded once: a line <c>== SEED</c> before each.</summary>
-    public static IReadOnlyList<KeyValuePair<ulong, string>> Recorded(bool swap)
+    public static IReadOnlyList<KeyValuePair<ulong, string>> Recorded(ScriptKind kind)
     {
-        string path = Path.Combine(Root, swap ? "random-swap.br" : "random.br");
+        string path = Path.Combine(Root, kind switch
+        {
+            ScriptKind.Swap => "random-swap.br",
+            ScriptKind.Huge => "random-huge.br",
+            _ => "random.br",
+        });
         using BrotliStream stream = new(File.OpenRead(path), CompressionMode.Decompress);
         using StreamReader reader = new(stream);
         return [.. Split(reader)];
@@ -47,9 +52,6 @@ internal static class Fixtures
     }
 
     /// <summary>Where the model parts from the trace of a random script, or null.</summary>
-    public static string? Difference(ulong seed, string trace, bool swap)
-    {
-        string script = RandomScript.Make(seed, RandomScript.Operations, swap);
-        return TraceDiff.First(trace, new ScriptPlayer(24, swap ? ScriptPlayer.DefaultSwapPages : 0).Run(script));
-    }
+    public static string? Difference(ulong seed, string trace, ScriptKind kind)
+        => TraceDiff.First(trace, kind.Player().Run(kind.Script(seed)));
 }

@@ -34,16 +34,21 @@ public sealed class GoldenTests
         Assert.Null(TraceDiff.First(Fixtures.Golden(name + "-zram"), player.Run(Fixtures.Script(name))));
     }
 
+    [Fact]
+    public void R80_huge_pages_agree()
+        => Assert.Null(TraceDiff.First(Fixtures.Golden("huge"), ScriptKind.Huge.Player().Run(Fixtures.Script("huge"))));
+
     [Theory]
-    [InlineData(false, 1000)]
-    [InlineData(true, 500)]
-    public void Random_scripts_agree_with_what_was_recorded(bool swap, int count)
+    [InlineData(ScriptKind.Plain, 1000)]
+    [InlineData(ScriptKind.Swap, 500)]
+    [InlineData(ScriptKind.Huge, 300)]
+    public void Random_scripts_agree_with_what_was_recorded(ScriptKind kind, int count)
     {
-        IReadOnlyList<KeyValuePair<ulong, string>> recorded = Fixtures.Recorded(swap);
+        IReadOnlyList<KeyValuePair<ulong, string>> recorded = Fixtures.Recorded(kind);
         Assert.Equal(count, recorded.Count);
         Parallel.ForEach(recorded, trace =>
         {
-            string? difference = Fixtures.Difference(trace.Key, trace.Value, swap);
+            string? difference = Fixtures.Difference(trace.Key, trace.Value, kind);
             Assert.True(difference is null, $"seed {trace.Key}: {difference}");
         });
     }

@@ -1,11 +1,12 @@
 using System.Globalization;
+using KernelModel.Replay;
 
 namespace KernelModel.Tests.Kdiff;
 
 /// <summary>
-/// Random scripts on the running kernel against the model, 1,000 without swap and 500 with. Needs gcc, root and the kernel
+/// Random scripts on the running kernel against the model, 1,000 without swap, 500 with, 100 with huge pages. Needs gcc, root and the kernel
 /// the model follows, and for swap a zram device, which is set up and taken down again. Other scripts each night:
-/// KDIFF_SEED is the first seed (10001), KDIFF_COUNT the scripts (1000, half as many with swap). KDIFF_SWAP=1 says that
+/// KDIFF_SEED is the first seed (10001), KDIFF_COUNT the scripts (1000, half as many with swap, a tenth with huge pages). KDIFF_SWAP=1 says that
 /// the machine has zram swap already.
 /// </summary>
 public sealed class LiveKernelTests
@@ -17,7 +18,7 @@ public sealed class LiveKernelTests
     public void Random_scripts_agree_with_the_running_kernel()
     {
         Skip.If(Recorder.Obstacle is not null, Recorder.Obstacle);
-        Compare(Setting("KDIFF_COUNT", 1000), swap: false);
+        Compare(Setting("KDIFF_COUNT", 1000), ScriptKind.Plain);
     }
 
     [SkippableFact]
@@ -28,17 +29,26 @@ public sealed class LiveKernelTests
         string obstacle = "";
         using ZramSwap? swap = swaps ? null : ZramSwap.TryCreate(out obstacle);
         Skip.IfNot(swaps || swap is not null, obstacle);
-        Compare(Setting("KDIFF_COUNT", 1000) / 2, swap: true);
+        Compare(Setting("KDIFF_COUNT", 1000) / 2, ScriptKind.Swap);
     }
 
-    private static void Compare(ulong count, bool swap)
+    [SkippableFact]
+    public void R80_random_scripts_with_huge_pages_agree_with_the_running_kernel()
+    {
+        Skip.If(Recorder.Obstacle is not null, Recorder.Obstacle);
+        using HugePool? pool = HugePool.TryCreate(out string obstacle);
+        Skip.If(pool is null, obstacle);
+        Compare(Setting("KDIFF_COUNT", 1000) / 10, ScriptKind.Huge);
+    }
+
+    private static void Compare(ulong count, ScriptKind kind)
     {
         using Recorder recorder = new();
         ulong first = Setting("KDIFF_SEED", 10001);
         SortedDictionary<ulong, string> differences = [];
-        Parallel.ForEach(recorder.Play(first, count, swap), recorded =>
+        Parallel.ForEach(recorder.Play(first, count, kind), recorded =>
         {
-            if (Fixtures.Difference(recorded.Key, recorded.Value, swap) is not { } difference)
+            if (Fixtures.Difference(recorded.Key, recorded.Value, kind) is not { } difference)
                 return;
             lock (differences)
                 differences.Add(recorded.Key, difference);
@@ -47,7 +57,7 @@ public sealed class LiveKernelTests
         {
             string? last = difference;
             for (int attempt = 1; attempt < Attempts && last is not null; attempt++)
-                last = Fixtures.Difference(seed, recorder.Play(seed, 1, swap)[seed], swap);
+                last = Fixtures.Difference(seed, recorder.Play(seed, 1, kind)[seed], kind);
             Assert.True(last is null, $"seed {seed}: {last}");
         }
     }

@@ -27,11 +27,11 @@ internal sealed class Recorder : IDisposable
             : null;
 
     /// <summary>What the kernel answers to random scripts, by seed.</summary>
-    public Dictionary<ulong, string> Play(ulong first, ulong count, bool swap)
+    public Dictionary<ulong, string> Play(ulong first, ulong count, ScriptKind kind)
     {
         string scripts = string.Concat(Seeds(first, count).Select(seed =>
-            $"== {seed}\n{RandomScript.Make(seed, RandomScript.Operations, swap)}"));
-        (int status, string traces) = Run(_program, "24 batch", scripts);
+            $"== {seed}\n{kind.Script(seed)}"));
+        (int status, string traces) = Run(_program, $"{kind.Arena()} batch{(kind == ScriptKind.Huge ? " huge" : "")}", scripts);
         Assert.Equal(0, status);
         Dictionary<ulong, string> recorded = Fixtures.Split(new StringReader(traces)).ToDictionary();
         Assert.Equal((int)count, recorded.Count);
