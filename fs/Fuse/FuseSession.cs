@@ -43,6 +43,7 @@ public sealed partial class FuseSession : IDisposable
         Connection = new FuseConnection(_options);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.IoUringDepth, 1, nameof(options));
         Dispatcher = new FuseDispatcher(fileSystem, Connection);
+        Polling = new PollingRole(_options.BusyPoll);
         _channel = new FuseChannel(device);
         if (_options.UseIoUring)
             Connection.CanUseIoUring = () => (_rings = RingTransport.TryPrepare(this, _channel, _options.IoUringDepth)) is not null;
@@ -63,6 +64,8 @@ public sealed partial class FuseSession : IDisposable
     internal FuseFileSystem FileSystem { get; }
 
     internal FuseDispatcher Dispatcher { get; }
+
+    internal PollingRole Polling { get; }
 
     internal PendingReplies Pending { get; } = new();
 

@@ -28,6 +28,12 @@ public sealed class FuseSessionOptions
     /// <summary>Threads that serve requests. Two at least keep one free while the other is in a long request.</summary>
     public int WorkerCount { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
+    /// <summary>
+    /// How long one worker at a time asks again for the next request before it sleeps, as long as requests come that quickly.
+    /// Zero: never. Costs CPU time, saves the wake-up, which is the longer part of most requests.
+    /// </summary>
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);
+
     /// <summary>Whether each worker gets its own clone of the device, where the kernel gives one.</summary>
     public bool CloneDevice { get; init; } = true;
 

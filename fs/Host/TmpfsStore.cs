@@ -144,8 +144,8 @@ internal sealed class TmpfsStore : IBackingStore
     public int Register() => Owner.Register(this);
 
     /// <summary>
-    /// Whether anybody but this process has the file open, or mapped, for writing: a write lease is granted to the only
-    /// writer (fs/locks.c: check_conflicting_open). False doubts are possible for a moment after a close.
+    /// Whether anybody but this process may have the file open, or mapped, for writing: a write lease is granted to who alone
+    /// has it open (fs/locks.c: check_conflicting_open). A reader, or a close a moment ago, leaves a false doubt.
     /// </summary>
     public bool HasOtherWriters()
     {

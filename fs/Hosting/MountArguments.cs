@@ -6,6 +6,8 @@ namespace Fs.Hosting;
 /// <summary>What <c>-o</c> says, read as tmpfs reads its options.</summary>
 internal sealed record MountArguments
 {
+    private const int MaxBusyPollMicroseconds = 1_000_000;
+
     /// <summary>Bytes of file data, 0 for no limit (<c>size=</c>, <c>nr_blocks=</c>).</summary>
     public long Size { get; private set; }
 
@@ -30,6 +32,9 @@ internal sealed record MountArguments
 
     /// <summary>Take requests over io_uring where the kernel offers it (<c>io_uring</c>).</summary>
     public bool IoUring { get; private set; }
+
+    /// <summary>How long a worker asks again for the next request before it sleeps (<c>busy_poll=</c>, microseconds).</summary>
+    public TimeSpan BusyPoll { get; private set; } = TimeSpan.FromMicroseconds(50);
 
     public bool ReadOnly { get; private set; }
 
@@ -56,6 +61,8 @@ internal sealed record MountArguments
         io=auto       passthrough where it can be had, else cached
         io=passthrough  the kernel reads, writes and maps itself (Linux 6.9, root, fault=zero)
         io_uring      requests over io_uring where the kernel offers it (fuse.enable_uring=Y)
+        busy_poll=US  wait so many microseconds awake for the next request while requests come
+                      quickly; 0: never (default 50)
         allow_other   let other users in when an ordinary user mounts
         ro nosuid nodev noexec   as for every mount
         """;
@@ -161,6 +168,11 @@ internal sealed record MountArguments
                 };
                 Io = io ?? Io;
                 return io is not null;
+            case "busy_poll":
+                if (!TryParseSize(value, out number) || number > MaxBusyPollMicroseconds)
+                    return false;
+                BusyPoll = TimeSpan.FromMicroseconds(number);
+                return true;
             case "fault":
                 SigbusOnPurged = value == "sigbus";
                 return value is "sigbus" or "zero";

@@ -75,6 +75,7 @@ internal sealed partial class MountService(
         {
             WantedFlags = WantedFlags,
             UseIoUring = arguments.IoUring,
+            BusyPoll = arguments.BusyPoll,
             HandlerFailed = (opcode, error) => LogHandlerFailed(opcode, error),
         });
         _hostCache.Attach(_session);

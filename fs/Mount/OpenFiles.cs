@@ -14,6 +14,9 @@ internal sealed record OpenFile(Inode? Inode, uint Flags, ProcOpenFile? Proc)
     public bool CanRead => (Flags & O_ACCMODE) != 1;
 
     public bool CanWrite => (Flags & O_ACCMODE) != 0;
+
+    /// <summary>mm/mmap.c: a shared writable mapping needs a descriptor for both.</summary>
+    public bool CanMapWritable => (Flags & O_ACCMODE) == 2;
 }
 
 /// <summary>Open files by the handle that the kernel sends back.</summary>

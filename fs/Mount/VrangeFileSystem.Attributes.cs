@@ -14,7 +14,7 @@ internal sealed partial class VrangeFileSystem
             return GetProcAttributes(node, ref attributes);
         if (superblock.Inodes.Find(node) is not Inode inode)
             return -Errno.ESTALE;
-        attributes.attr_valid = FillAttributes(inode, ref attributes.attr);
+        attributes.attr_valid = FillAttributes(inode, request.Pid, ref attributes.attr);
         return 0;
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class VrangeFileSystem
         int error = superblock.SetAttributes(inode, change);
         if (error == 0)
         {
-            attributes.attr_valid = FillAttributes(inode, ref attributes.attr);
+            attributes.attr_valid = FillAttributes(inode, request.Pid, ref attributes.attr);
         }
 
         return error;
@@ -60,7 +60,7 @@ internal sealed partial class VrangeFileSystem
         ref fuse_statx stat = ref attributes.stat;
         lock (inode)
         {
-            attributes.attr_valid = AttributeSeconds(inode);
+            attributes.attr_valid = AttributeSeconds(inode, request.Pid);
             stat.mask = BasicStats | BirthTime;
             stat.blksize = PageSize.Bytes;
             stat.nlink = inode.LinkCount;

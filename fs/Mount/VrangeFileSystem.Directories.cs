@@ -12,7 +12,13 @@ internal sealed partial class VrangeFileSystem
     private const ulong ProcOffset = 2;
 
     /// <inheritdoc/>
-    public override int OpenDir(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open) => 0;
+    public override int OpenDir(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
+    {
+        // Every change of a directory goes through the kernel, which then drops the listing it has (fs/fuse/dir.c: fuse_dir_changed).
+        if (!IsProc(node))
+            open.open_flags = FOPEN.FOPEN_CACHE_DIR | FOPEN.FOPEN_KEEP_CACHE;
+        return 0;
+    }
 
     /// <inheritdoc/>
     public override int ReleaseDir(FuseRequest request, ulong node, in fuse_release_in arg) => 0;
@@ -60,7 +66,7 @@ internal sealed partial class VrangeFileSystem
                     break;
                 fuse_entry_out plus = default;
                 Superblock.Remember(entry.Inode);
-                FillEntry(entry.Inode, ref plus);
+                FillEntry(entry.Inode, request.Pid, ref plus);
                 writer.TryAddPlus(entry.Name, entry.Cookie + 1, plus);
             }
         }

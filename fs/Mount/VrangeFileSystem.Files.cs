@@ -49,15 +49,15 @@ internal sealed partial class VrangeFileSystem
         }
 
         if (!Passthrough || !inode.Mapping.IsDoubtful)
-            return OpenRegular(inode, arg.flags, ref open);
+            return OpenRegular(inode, request.Pid, arg.flags, ref open);
 
         // Marks without a holder: their last mapping may be gone, and then so are they before this open counts.
-        uint flags = arg.flags;
+        (uint thread, uint flags) = (request.Pid, arg.flags);
         return _blocking.Run(request, reply =>
         {
             RetireUnlessMapped(inode);
             fuse_open_out answer = default;
-            int error = OpenRegular(inode, flags, ref answer);
+            int error = OpenRegular(inode, thread, flags, ref answer);
             if (error != 0)
                 reply.CompleteError(error);
             else
@@ -71,7 +71,7 @@ internal sealed partial class VrangeFileSystem
         if (_open.Remove(arg.fh) is not { Inode: RegularInode inode } file)
             return 0;
         if (Passthrough)
-            return ReleasePassthrough(request, inode, file.CanWrite);
+            return ReleasePassthrough(request, inode, file.CanMapWritable);
         inode.Mapping.Release();
         superblock.NoteDoomed(inode);
         return 0;
@@ -178,10 +178,10 @@ internal sealed partial class VrangeFileSystem
         return copied;
     }
 
-    private int OpenRegular(RegularInode inode, uint flags, ref fuse_open_out open)
+    private int OpenRegular(RegularInode inode, uint thread, uint flags, ref fuse_open_out open)
     {
         if (Passthrough)
-            return OpenPassthrough(inode, flags, ref open);
+            return OpenPassthrough(inode, thread, flags, ref open);
         int error = inode.Mapping.Hold();
         if (error != 0)
             return error;

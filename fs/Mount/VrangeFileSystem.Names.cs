@@ -43,10 +43,10 @@ internal sealed partial class VrangeFileSystem
             return error;
 
         // Opened first: the attributes say how long they hold, and that depends on who has it open.
-        error = OpenRegular(inode, arg.flags, ref open);
+        error = OpenRegular(inode, request.Pid, arg.flags, ref open);
         if (error == 0)
         {
-            FillEntry(inode, ref entry);
+            FillEntry(inode, request.Pid, ref entry);
             return 0;
         }
 
@@ -66,11 +66,11 @@ internal sealed partial class VrangeFileSystem
         error = superblock.CreateUnnamed(directory!, inode, request.Uid, request.Gid);
         if (error != 0)
             return error;
-        error = OpenRegular(inode, arg.flags, ref open);
+        error = OpenRegular(inode, request.Pid, arg.flags, ref open);
         if (error != 0)
             superblock.Forget(inode, 1);
         else
-            FillEntry(inode, ref entry);
+            FillEntry(inode, request.Pid, ref entry);
         return error;
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class VrangeFileSystem
             return -Errno.ESTALE;
         error = superblock.Link(inode, directory!, newName);
         if (error == 0)
-            FillEntry(inode, ref entry);
+            FillEntry(inode, request.Pid, ref entry);
         return error;
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class VrangeFileSystem
         if (error == 0)
             error = superblock.Create(directory!, name, inode, request.Uid, request.Gid);
         if (error == 0)
-            FillEntry(inode, ref entry);
+            FillEntry(inode, request.Pid, ref entry);
         return error;
     }
 

@@ -6,9 +6,9 @@ using KernelModel.Mapping;
 namespace Fs.Mount;
 
 /// <summary>
-/// Files that the kernel reads, writes and maps itself. It tells of no store by mmap and of no mapping that outlives its
-/// descriptor, so attributes are not kept while there may be a writer, and marks are looked after on the last close and
-/// on every later look (R11).
+/// Files that the kernel reads, writes and maps itself. It drops the attributes it has on write(2) and once on mmap, but tells
+/// of no store through a mapping and of no mapping that outlives its descriptor: from the first question after an mmap on it is
+/// given none to keep, and marks are looked after on the last close and on every later look (R11).
 /// </summary>
 internal sealed partial class VrangeFileSystem
 {
@@ -37,7 +37,7 @@ internal sealed partial class VrangeFileSystem
         superblock.HostCache = null; // the store is the page cache
     }
 
-    private int OpenPassthrough(RegularInode inode, uint flags, ref fuse_open_out open)
+    private int OpenPassthrough(RegularInode inode, uint thread, uint flags, ref fuse_open_out open)
     {
         bool isNew = inode.MappingIfAny is null;
         int error = inode.Mapping.Hold(out IBackingStore? store);
@@ -58,11 +58,12 @@ internal sealed partial class VrangeFileSystem
         {
             if (isNew)
                 inode.IgnoreStoreTimes();
-            if (file.CanWrite)
+            if (file.CanMapWritable)
             {
-                inode.Writers++;
-                stale = inode.AttributesCached;
-                inode.AttributesCached = false;
+                inode.MappableOpens++;
+                stale = inode.Kept.MayReachOthersThan(thread);
+                if (stale)
+                    inode.Kept.Forget();
             }
         }
 
@@ -74,14 +75,14 @@ internal sealed partial class VrangeFileSystem
         return 0;
     }
 
-    private int ReleasePassthrough(FuseRequest request, RegularInode inode, bool wrote)
+    private int ReleasePassthrough(FuseRequest request, RegularInode inode, bool couldMapWritable)
     {
-        if (wrote)
+        if (couldMapWritable)
         {
             lock (inode)
             {
-                if (--inode.Writers == 0)
-                    inode.MayBeMapped = HasOtherWriters(inode);
+                inode.MappableOpens--;
+                inode.MayBeMapped = true; // found out when somebody asks for the attributes
             }
         }
 
@@ -104,15 +105,17 @@ internal sealed partial class VrangeFileSystem
     }
 
     // How long the kernel may keep the attributes; asked and answered under the inode's monitor.
-    private ulong AttributeSeconds(Inode inode)
+    // fs/fuse/passthrough.c: fuse_passthrough_end_write drops size, blocks and times, fuse_passthrough_mmap the access time, and
+    // whoever misses one of them asks for all. What it has from before an mmap is therefore good until then.
+    private ulong AttributeSeconds(Inode inode, uint thread)
     {
         if (!Passthrough || inode is not RegularInode regular)
             return CacheSeconds;
-        if (regular.Writers == 0 && regular.MayBeMapped)
+        if (regular.MappableOpens == 0 && regular.MayBeMapped)
             regular.MayBeMapped = HasOtherWriters(regular);
-        if (regular.Writers > 0 || regular.MayBeMapped)
+        if (regular.MappableOpens > 0 || regular.MayBeMapped)
             return 0;
-        regular.AttributesCached = true;
+        regular.Kept.Tell(thread);
         return CacheSeconds;
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
         }
 
         if (error == 0)
-            FillEntry(inode!, ref entry);
+            FillEntry(inode!, request.Pid, ref entry);
         return error;
     }
 
@@ -91,20 +91,20 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
         return 0;
     }
 
-    private void FillEntry(Inode inode, ref fuse_entry_out entry)
+    private void FillEntry(Inode inode, uint thread, ref fuse_entry_out entry)
     {
         entry.nodeid = inode.Ino;
         entry.entry_valid = CacheSeconds;
-        entry.attr_valid = FillAttributes(inode, ref entry.attr);
+        entry.attr_valid = FillAttributes(inode, thread, ref entry.attr);
     }
 
-    /// <summary>Fills them in and returns for how many seconds they hold.</summary>
-    private ulong FillAttributes(Inode inode, ref fuse_attr attributes)
+    /// <summary>Fills them in and returns for how many seconds the kernel may keep them, once it has told the thread.</summary>
+    private ulong FillAttributes(Inode inode, uint thread, ref fuse_attr attributes)
     {
         lock (inode)
         {
             // First: what changes after this look makes the kernel ask again.
-            ulong valid = AttributeSeconds(inode);
+            ulong valid = AttributeSeconds(inode, thread);
             attributes.ino = inode.Ino;
             StoreStat contents = inode.Contents;
             if (Passthrough)

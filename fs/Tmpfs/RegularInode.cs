@@ -7,6 +7,7 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     : Inode(superblock, FileMode.S_IFREG | (mode & FileMode.PermissionBits)), IMappingHost
 {
     private AddressSpace? _mapping;
+    private KeptAttributes _kept;
 
     // Times of the store that this inode has taken over; one that differs is news.
     private (long Seconds, uint Nanoseconds) _storeModified;
@@ -15,14 +16,14 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     /// <summary>Pages that go as soon as the kernel forgets the file; see <see cref="Superblock.DoomedPages"/>.</summary>
     public long DoomedPages { get; set; }
 
-    /// <summary>Opens for writing. With passthrough, attributes may not be cached while there are any.</summary>
-    public int Writers { get; set; }
+    /// <summary>With passthrough: opens that can be mapped for writing, O_RDWR that is.</summary>
+    public int MappableOpens { get; set; }
 
-    /// <summary>With passthrough: closed by its last writer, but perhaps still mapped for writing.</summary>
+    /// <summary>With passthrough: closed by the last of them, but perhaps still mapped for writing.</summary>
     public bool MayBeMapped { get; set; }
 
-    /// <summary>With passthrough: the kernel was told that it may keep the attributes.</summary>
-    public bool AttributesCached { get; set; }
+    /// <summary>With passthrough: the attributes that the kernel may have.</summary>
+    public ref KeptAttributes Kept => ref _kept;
 
     /// <summary>The contents.</summary>
     public AddressSpace Mapping => _mapping ?? MakeMapping();
@@ -66,8 +67,8 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
         lock (this)
         {
             TouchModified();
-            stale = AttributesCached;
-            AttributesCached = false;
+            stale = _kept.Any;
+            _kept.Forget();
         }
 
         if (stale)

@@ -14,6 +14,7 @@ internal sealed unsafe class FuseWorker
     private readonly RequestHandler _handler;
     private readonly int _index;
     private WorkerBuffers _buffers;
+    private DeviceReader? _reader; // set by Run
     private int _fd; // valid inside of Run
 
     internal FuseWorker(FuseSession session, FuseChannel channel, int index)
@@ -41,6 +42,7 @@ internal sealed unsafe class FuseWorker
         {
             _channel.Device.DangerousAddRef(ref held);
             _fd = (int)_channel.Device.DangerousGetHandle();
+            _reader = new DeviceReader(_channel.Device, _session.Polling);
             if (_index != 0 || NegotiateInit())
                 Serve();
         }
@@ -122,30 +124,7 @@ internal sealed unsafe class FuseWorker
         }
     }
 
-    private bool TryRead(out int length)
-    {
-        while (true)
-        {
-            nint count = Libc.read(_fd, _buffers.Request, (nuint)_buffers.RequestCapacity);
-            length = (int)count;
-            if (count > 0)
-                return true;
-            if (count == 0)
-                return false; // a socket whose other end is closed
-
-            int errno = Marshal.GetLastPInvokeError();
-            switch (errno)
-            {
-                // fs/fuse/dev.c: fuse_dev_do_read; ENOENT: the request was interrupted while it was copied.
-                case Errno.EINTR or Errno.EAGAIN or Errno.ENOENT:
-                    continue;
-                case Errno.ENODEV or Errno.ECONNABORTED or Errno.ECONNRESET:
-                    return false;
-                default:
-                    throw new FuseProtocolException($"Reading the FUSE device failed: {Errno.Describe(errno)} (errno {errno}).");
-            }
-        }
-    }
+    private bool TryRead(out int length) => _reader!.TryRead(_buffers.Request, _buffers.RequestCapacity, out length);
 
     /// <summary>Checks the header. A request whose lengths lie is refused; one without a whole header cannot even be answered.</summary>
     private bool TryBegin(int length, out RequestReader args)

@@ -73,6 +73,13 @@ public sealed class MountArgumentsTests
     }
 
     [Theory]
+    [InlineData("rw", 50)]
+    [InlineData("busy_poll=0", 0)]
+    [InlineData("busy_poll=1000000", 1_000_000)]
+    public void Polling_is_told_in_microseconds(string options, int microseconds)
+        => Assert.Equal(TimeSpan.FromMicroseconds(microseconds), Parse(options).BusyPoll);
+
+    [Theory]
     [InlineData("size")]
     [InlineData("size=")]
     [InlineData("size=k")]
@@ -107,6 +114,9 @@ public sealed class MountArgumentsTests
     [InlineData("fault=")]
     [InlineData("fault=segv")]
     [InlineData("io=direct")]
+    [InlineData("busy_poll=")]
+    [InlineData("busy_poll=-1")]
+    [InlineData("busy_poll=1000001")]
     [InlineData("noswap=1")]
     [InlineData("huge=always")]
     [InlineData("rw0")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Mounted.Tests.Running;
@@ -25,6 +26,12 @@ internal sealed class Daemon : IDisposable
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "vrangefs");
 
     public int Pid => _process.Id;
+
+    /// <summary>How often it has called read(2): once a request unless it polls, and for what it looks up itself.</summary>
+    public long Reads
+        => long.Parse(
+            File.ReadLines($"/proc/{Pid}/io").Single(line => line.StartsWith("syscr:", StringComparison.Ordinal))[6..],
+            CultureInfo.InvariantCulture);
 
     public bool HasExited => _process.HasExited;
 
