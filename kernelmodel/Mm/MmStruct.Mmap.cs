@@ -49,6 +49,10 @@ public sealed partial class MmStruct
         if ((flags & MapFlags.Locked) != 0)
             vmFlags |= VmFlags.Locked;
 
+        // include/linux/mman.h: calc_vm_flag_bits.
+        if ((flags & MapFlags.Stack) != 0)
+            vmFlags |= VmFlags.NoHugePage;
+
         long area = GetUnmappedArea(address, length, flags);
         if (area < 0)
             return area;

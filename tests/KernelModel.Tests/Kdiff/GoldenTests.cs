@@ -6,9 +6,11 @@ namespace KernelModel.Tests.Kdiff;
 public sealed class GoldenTests
 {
     [Theory]
+    [InlineData("advice")]
     [InlineData("anonvma")]
     [InlineData("dontunmap")]
     [InlineData("file")]
+    [InlineData("flags")]
     [InlineData("fork")]
     [InlineData("gap")]
     [InlineData("hole")]
