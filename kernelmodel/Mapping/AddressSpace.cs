@@ -79,6 +79,8 @@ public sealed partial class AddressSpace(MappingDomain domain, IMappingHost host
             if (!domain.MappingsOutliveHolders)
                 RetireIfUnheld();
         }
+
+        host.OnUnheld();
     }
 
     /// <summary>Nobody has the file mapped: if nobody has it open either, the marks die (R11).</summary>

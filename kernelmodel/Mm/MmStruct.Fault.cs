@@ -26,6 +26,7 @@ public sealed partial class MmStruct
         if (vma.IsHuge)
             return HugeFault(vma, address, write);
 
+        vma.File?.Mapping.CatchUp();
         address &= PageMask;
         ulong pte = PageTable.Get(address);
         if (vma.Device is not null && pte == Pte.None && (!write || (vma.Flags & VmFlags.Shared) != 0))

@@ -15,6 +15,7 @@ public sealed partial class MmStruct
             return;
         }
 
+        vma.File?.Mapping.CatchUp();
         bool lookInHoles = false;
         if (vma.File is { Mapping.IsShmem: true } file)
         {

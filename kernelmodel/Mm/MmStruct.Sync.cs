@@ -75,6 +75,7 @@ public sealed partial class MmStruct
     {
         if (vma.IsHuge)
             return IsHugeInCore(vma, address);
+        vma.File?.Mapping.CatchUp();
         ulong pte = PageTable.Get(address);
         if (Pte.IsPresent(pte) || (vma.Device is not null))
             return true;
