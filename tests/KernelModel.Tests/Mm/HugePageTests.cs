@@ -37,6 +37,8 @@ public sealed class HugePageTests
         Assert.Equal(0, Peek(_machine.Task, Start));
         Assert.Equal(1024, Mm.HugetlbPages);
         Assert.Equal(0, Mm.Rss);
+        Reclaim.MemoryInfo info = _machine.Kernel.GetMemoryInfo();
+        Assert.Equal((2, 0, 0, 2), (info.HugePagesTotal, info.HugePagesFree, info.HugePagesRsvd, info.HugePagesSurp));
         _machine.Check();
         Assert.Equal(0, Mm.Munmap(Start, 2 * Huge));
         Assert.Equal(0, _machine.Kernel.HugePagesTotal);
