@@ -28,10 +28,10 @@ internal sealed record MountArguments
     public bool SigbusOnPurged { get; private set; }
 
     /// <summary>Who reads and writes the stores (<c>io=</c>).</summary>
-    public IoMode Io { get; private set; } = IoMode.Cached;
+    public IoMode Io { get; private set; } = IoMode.Auto;
 
-    /// <summary>Take requests over io_uring where the kernel offers it (<c>io_uring</c>).</summary>
-    public bool IoUring { get; private set; }
+    /// <summary>Take requests over io_uring where the kernel offers it (<c>io_uring</c>, <c>noio_uring</c>).</summary>
+    public bool IoUring { get; private set; } = true;
 
     /// <summary>How long a worker asks again for the next request before it sleeps (<c>busy_poll=</c>, microseconds).</summary>
     public TimeSpan BusyPoll { get; private set; } = TimeSpan.FromMicroseconds(50);
@@ -57,10 +57,11 @@ internal sealed record MountArguments
         noswap        keep file data out of swap (needs the right to mount)
         fault=zero    a purged page reads as zeros until it is taken back (default)
         fault=sigbus  touching a purged page raises SIGBUS, read(2) gives EIO
-        io=cached     the host caches pages, the daemon reads and writes (default)
-        io=auto       passthrough where it can be had, else cached
+        io=auto       passthrough where it can be had, else cached (default)
         io=passthrough  the kernel reads, writes and maps itself (Linux 6.9, root, fault=zero)
-        io_uring      requests over io_uring where the kernel offers it (fuse.enable_uring=Y)
+        io=cached     the host caches pages, the daemon reads and writes
+        noio_uring    requests over /dev/fuse also where the kernel offers io_uring
+                      (Linux 6.14, fuse.enable_uring=Y), which is taken by default
         busy_poll=US  wait so many microseconds awake for the next request while requests come
                       quickly; 0: never (default 50)
         allow_other   let other users in when an ordinary user mounts
@@ -100,6 +101,9 @@ internal sealed record MountArguments
                 return true;
             case "io_uring":
                 IoUring = true;
+                return true;
+            case "noio_uring":
+                IoUring = false;
                 return true;
             case "ro":
                 ReadOnly = true;

@@ -13,6 +13,7 @@ public sealed class DeadlockTests : MountedTest
 
     [Theory]
     [InlineData(Modes.Cached)]
+    [InlineData(Modes.CachedRings)]
     [InlineData(Modes.Sigbus)]
     public void Write_back_of_the_victim_itself_finds_the_store_full(string mode)
     {

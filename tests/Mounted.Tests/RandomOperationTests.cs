@@ -169,7 +169,7 @@ public sealed class RandomOperationTests(ITestOutputHelper output) : MountedTest
     // A load through a mapping gives a hole of a tmpfs memory, which a purge would count: with passthrough by read(2) only.
     private byte?[] See(int descriptor, ulong map)
     {
-        string text = _mode != Modes.Passthrough && _random.Next(2) == 0 ? _agent.Peek(map, Pages) : _agent.Scan(descriptor, 0, Pages);
+        string text = !Modes.PassesThrough(_mode) && _random.Next(2) == 0 ? _agent.Peek(map, Pages) : _agent.Scan(descriptor, 0, Pages);
         return [.. text.Chunk(2).Select(static page => page is ['B', 'B'] or ['E', 'E'] ? (byte?)null : byte.Parse(page, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
     }
 

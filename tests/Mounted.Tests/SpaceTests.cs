@@ -54,7 +54,7 @@ public sealed class SpaceTests : MountedTest
         for (int turn = 0; turn < 20; turn++)
         {
             int file = agent.Open(mount["f"]);
-            if (mode == Modes.Passthrough)
+            if (Modes.PassesThrough(mode))
                 Wait.Until(() => agent.TryWrite(file, 0, 256 * Page, 0x11) == 256 * Page, "the close before has been heard of");
             else
                 agent.Write(file, 0, 256, 0x11);

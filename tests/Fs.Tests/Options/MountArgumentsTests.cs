@@ -11,7 +11,7 @@ public sealed class MountArgumentsTests
     {
         MountArguments arguments = Parse("");
         Assert.Equal((Machine / 2, Machine / 4096 / 2, 0x3FFu), (arguments.Size, arguments.MaxInodes, arguments.Mode));
-        Assert.Equal((null, null, IoMode.Cached), (arguments.Uid, arguments.Gid, arguments.Io));
+        Assert.Equal((null, null, IoMode.Auto), (arguments.Uid, arguments.Gid, arguments.Io));
         Assert.False(arguments.NoSwap || arguments.SigbusOnPurged || arguments.ReadOnly || arguments.NoSuid);
         Assert.False(arguments.NoDev || arguments.NoExec || arguments.AllowOther);
     }
@@ -62,6 +62,7 @@ public sealed class MountArgumentsTests
             ["uid=5,gid=6,,noswap", "fault=sigbus,io=cached", "ro,nosuid,nodev,noexec,allow_other"], Machine, out MountArguments arguments));
         Assert.Equal((5u, 6u, IoMode.Cached), (arguments.Uid, arguments.Gid, arguments.Io));
         Assert.True(arguments.NoSwap && arguments.SigbusOnPurged && arguments.ReadOnly && arguments.NoSuid);
+        Assert.True(arguments.IoUring && !Parse("io_uring,noio_uring").IoUring && Parse("noio_uring,io_uring").IoUring);
         Assert.True(arguments.NoDev && arguments.NoExec && arguments.AllowOther);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fuse;
+using Fuse.Testing;
 
 namespace Mounted.Tests.Running;
 
@@ -54,6 +55,7 @@ internal sealed class Mount : IDisposable
     {
         Prerequisites.Fuse();
         Prerequisites.RightToMount();
+        using UringParameter? parameter = UringParameter.IsThere ? new UringParameter(Modes.UsesRings(options)) : null;
         return new Mount(NewHome(), root => Daemon.Start(root, options), TimeSpan.FromSeconds(deadlineSeconds));
     }
 
