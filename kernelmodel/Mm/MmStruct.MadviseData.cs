@@ -48,6 +48,10 @@ public sealed partial class MmStruct
             else if (!cache.IsShmem)
                 cache.GetPage(index, out _);
         }
+
+        // mm/madvise.c: shmem_swapin_range.
+        if (cache.IsShmem && cache.Huge is null)
+            _kernel.LruAddDrain();
     }
 
     /// <summary>mm/madvise.c: madvise_cold_or_pageout_pte_range. Pages that others map too are left alone.</summary>

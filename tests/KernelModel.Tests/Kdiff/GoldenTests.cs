@@ -22,6 +22,7 @@ public sealed class GoldenTests
     [InlineData("swap2")]
     [InlineData("swap3")]
     [InlineData("uffd")]
+    [InlineData("willneed")]
     public void A_directed_script_agrees(string name)
         => Assert.Null(TraceDiff.First(Fixtures.Golden(name), new ScriptPlayer(24, 0).Run(Fixtures.Script(name))));
 
@@ -30,6 +31,7 @@ public sealed class GoldenTests
     [InlineData("swap")]
     [InlineData("swap2")]
     [InlineData("swap3")]
+    [InlineData("willneed")]
     public void A_directed_script_agrees_with_swap(string name)
     {
         ScriptPlayer player = new(24, ScriptPlayer.DefaultSwapPages);
