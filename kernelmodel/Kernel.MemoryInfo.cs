@@ -48,6 +48,10 @@ public sealed partial class Kernel
             Shmem = Stat[VmStatItem.NrShmem],
             PageTables = tables,
             CommittedAs = committed,
+            HugePagesTotal = HugePagesTotal,
+            HugePagesFree = HugePagesFree,
+            HugePagesRsvd = HugePagesReserved,
+            HugePagesSurp = HugePagesSurplus,
             Volatile = volatilePages.Count,
             Purged = purged,
         };

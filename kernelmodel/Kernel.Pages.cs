@@ -30,6 +30,13 @@ public sealed partial class Kernel
         if (page.Has(PageFlags.SwapCache) && !FreeSwapCache(pfn))
             return;
         ClearDirty(pfn);
+        if (page.MlockCount > 0)
+        {
+            // mm/page_alloc.c: free_pages_prepare. A lock that was left behind ends with the page.
+            Stat.Add(VmStatItem.NrMlock, -1);
+            Stat.Add(VmStatItem.UnevictableCleared, 1);
+        }
+
         Lru.Remove(pfn);
         Pages.Give(pfn);
         Stat.Add(VmStatItem.PgFree, 1);
@@ -65,6 +72,12 @@ public sealed partial class Kernel
     internal void Mlock(int pfn)
     {
         ref Page page = ref Pages[pfn];
+        if (page.Has(PageFlags.MlockUncounted))
+        {
+            page.Flags &= ~PageFlags.MlockUncounted;
+            return;
+        }
+
         if (page.MlockCount++ > 0)
             return;
         Stat.Add(VmStatItem.NrMlock, 1);

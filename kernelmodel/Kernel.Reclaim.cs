@@ -20,6 +20,8 @@ public sealed partial class Kernel
         foreach (int pfn in pages)
         {
             ref Page page = ref Pages[pfn];
+            if (page.Has(PageFlags.Unevictable))
+                PutBackUnevictable(pfn);
             if (!page.Has(PageFlags.Lru) || page.Has(PageFlags.Unevictable))
                 continue;
             Lru.Remove(pfn);
@@ -32,6 +34,20 @@ public sealed partial class Kernel
 
         _reclaiming = outer;
         return freed;
+    }
+
+    /// <summary>
+    /// mm/swap.c: lru_add. The kernel forgets how often a page was mlocked when it puts it back; what counts is whether the
+    /// only lock is one that mremap with DONTUNMAP left behind.
+    /// </summary>
+    private void PutBackUnevictable(int pfn)
+    {
+        RmapWalk(pfn, _rmap);
+        if (Pages[pfn].MlockCount > 0 && !_rmap.Exists(static mapping => mapping.Vma.IsUnevictable))
+        {
+            Pages[pfn].MlockCount = 1;
+            Pages[pfn].Flags |= PageFlags.MlockUncounted;
+        }
     }
 
     /// <summary>mm/swap.c: folio_deactivate.</summary>

@@ -21,6 +21,9 @@ public sealed partial class Kernel : IDisposable
     private readonly Dictionary<AddressSpace, PageCache> _spaces = [];
     private ulong _nextInode = 1;
 
+    // Devices lie behind all memory a machine can have.
+    private ulong _nextDevicePfn = 1UL << 34;
+
     /// <summary>Boots a machine.</summary>
     /// <param name="options">Its size.</param>
     public Kernel(KernelOptions options)
@@ -107,6 +110,14 @@ public sealed partial class Kernel : IDisposable
         return cache;
     }
 
+    /// <summary>A file of hugetlbfs for one mapping.</summary>
+    internal PageCache CreateHugeFile(long size)
+    {
+        PageCache cache = new(this, TakeCacheId(), _nextInode++, size, store: null) { Huge = new HugeFile() };
+        _caches[cache.Id] = cache;
+        return cache;
+    }
+
     /// <summary>Says that no open file refers to a page cache any more; its mappers keep it until they go.</summary>
     public void CloseFile(PageCache cache)
     {
@@ -132,6 +143,15 @@ public sealed partial class Kernel : IDisposable
             _spaces.Remove(space);
             space.Detach();
         }
+    }
+
+    /// <summary>A device for a special mapping.</summary>
+    internal DeviceMemory NewDevice(ulong firstIndex, ulong pages)
+    {
+        DeviceMemory device = new(_frames, firstIndex, pages, _nextDevicePfn);
+        _nextDevicePfn += pages;
+        device.Get();
+        return device;
     }
 
     internal VmArea TakeArea() => _freeAreas.TryPop(out VmArea? vma) ? vma : new VmArea();

@@ -11,6 +11,14 @@ public sealed record KernelOptions
     /// <summary>Swap in pages; 0 is none.</summary>
     public int SwapPages { get; init; }
 
+    /// <summary>
+    /// Pages of 2 MiB that hugetlb may take on demand (vm.nr_overcommit_hugepages); if not said half of memory, so that
+    /// hugetlb works although the pool starts empty.
+    /// </summary>
+    public int? OvercommitHugePages { get; init; }
+
+    internal int HugePagesOnDemand => OvercommitHugePages ?? TotalPages / 2 / Mm.HugeSize.Frames;
+
     /// <summary>The first pid handed out.</summary>
     public int FirstPid { get; init; } = 1;
 

@@ -12,7 +12,8 @@ namespace Fs.Mount;
 /// </summary>
 internal sealed class HostPageCache : IHostCache, IHostCacheControl, IDisposable
 {
-    private readonly BlockingCollection<(RegularInode Inode, PurgeWindow Window)> _purges = [];
+    // With a window it is a purge, which ends when the pages are gone.
+    private readonly BlockingCollection<(RegularInode Inode, ulong First, ulong Last, PurgeWindow? Window)> _purges = [];
     private readonly Thread _thread;
     private FuseSession? _session;
 
@@ -30,8 +31,15 @@ internal sealed class HostPageCache : IHostCache, IHostCacheControl, IDisposable
     {
         if (_session is null || _purges.IsAddingCompleted)
             return false;
-        _purges.Add((inode, window));
+        _purges.Add((inode, window.First, window.Last, window));
         return true;
+    }
+
+    /// <inheritdoc/>
+    public void Invalidate(RegularInode inode, ulong firstPage, ulong lastPage)
+    {
+        if (_session is not null && !_purges.IsAddingCompleted)
+            _purges.Add((inode, firstPage, lastPage, null));
     }
 
     /// <inheritdoc/>
@@ -51,10 +59,10 @@ internal sealed class HostPageCache : IHostCache, IHostCacheControl, IDisposable
 
     private void Run()
     {
-        foreach ((RegularInode inode, PurgeWindow window) in _purges.GetConsumingEnumerable())
+        foreach ((RegularInode inode, ulong first, ulong last, PurgeWindow? window) in _purges.GetConsumingEnumerable())
         {
-            Drop(inode, window.First, window.Last);
-            window.Mapping.EndPurge(window);
+            Drop(inode, first, last);
+            window?.Mapping.EndPurge(window);
         }
     }
 }

@@ -7,4 +7,7 @@ internal interface IHostCache
 {
     /// <summary>See <see cref="IMappingHost.BeginInvalidate"/>.</summary>
     bool BeginInvalidate(RegularInode inode, PurgeWindow window);
+
+    /// <summary>See <see cref="IMappingHost.OnStoredBehind"/>.</summary>
+    void Invalidate(RegularInode inode, ulong firstPage, ulong lastPage);
 }

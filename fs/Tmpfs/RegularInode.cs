@@ -81,6 +81,12 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     /// <inheritdoc/>
     public bool BeginInvalidate(PurgeWindow window) => Superblock.HostCache?.BeginInvalidate(this, window) ?? false;
 
+    /// <inheritdoc/>
+    public void OnStoredBehind(ulong first, ulong last) => Superblock.HostCache?.Invalidate(this, first, last);
+
+    /// <inheritdoc/>
+    public void OnUnheld() => Superblock.EvictIfUnused(this);
+
     private AddressSpace MakeMapping()
     {
         lock (this)

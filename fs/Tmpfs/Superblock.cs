@@ -137,11 +137,16 @@ internal sealed partial class Superblock
         }
     }
 
-    private void EvictIfUnused(Inode inode)
+    /// <summary>
+    /// Frees a file without a name that the kernel has forgotten. A task of the model may still map it, which the kernel
+    /// knows nothing of: then it goes with the last mapping.
+    /// </summary>
+    public void EvictIfUnused(Inode inode)
     {
         lock (inode)
         {
-            if (inode.LinkCount > 0 || inode.LookupCount > 0 || Inodes.Find(inode.Ino) != inode)
+            if (inode.LinkCount > 0 || inode.LookupCount > 0 || Inodes.Find(inode.Ino) != inode
+                || inode is RegularInode { MappingIfAny.IsHeld: true })
                 return;
             Inodes.Remove(inode);
         }

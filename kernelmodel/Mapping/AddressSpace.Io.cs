@@ -31,7 +31,11 @@ public sealed partial class AddressSpace
         {
             int written;
             lock (this)
+            {
                 written = StoreLocked(offset, source, force: false);
+                NoteWritten(offset, written);
+            }
+
             if (written < 0 && written != -Errno.ENOSPC)
                 return done > 0 ? done : written;
 
@@ -48,6 +52,8 @@ public sealed partial class AddressSpace
             exhausted = Domain.Reclaim(PageSize.PagesFor(source.Length)) == 0;
         }
 
+        if (HasNews)
+            TellView(wait: false);
         return done;
     }
 
@@ -66,6 +72,8 @@ public sealed partial class AddressSpace
                 return error;
         }
 
+        if (HasNews)
+            TellView(wait: false);
         long excess = Domain.Storage.ExcessPages;
         if (excess > 0)
             Domain.Reclaim(excess);
@@ -77,6 +85,7 @@ public sealed partial class AddressSpace
     {
         lock (this)
         {
+            long before = _state?.View is null ? 0 : StatLocked().Size;
             if (_store is not null || size > 0)
             {
                 int error = WithStore()?.Truncate(size) ?? -Errno.ENOMEM;
@@ -87,22 +96,31 @@ public sealed partial class AddressSpace
 
             if (size == 0)
                 ForgetTombstones();
-            return 0;
+            NoteTruncate(before, size);
         }
+
+        if (HasNews)
+            TellView(wait: false);
+        return 0;
     }
 
     /// <summary>Makes a hole; whole pages are freed, the rest is zeroed. Marks stay as they are (R11).</summary>
     public int PunchHole(long offset, long length)
     {
+        int error;
         lock (this)
         {
-            int error = _store?.Punch(offset, length) ?? 0;
+            error = _store?.Punch(offset, length) ?? 0;
             ulong first = (ulong)PageSize.PagesFor(offset);
             ulong end = PageSize.PageOf(offset + length);
             if (error == 0 && end > first)
                 Revive(first, end - 1);
-            return error;
+            NotePunch(offset, length);
         }
+
+        if (HasNews)
+            TellView(wait: false);
+        return error;
     }
 
     /// <summary>Gives every page of the range memory, all or nothing (fallocate).</summary>
@@ -160,6 +178,7 @@ public sealed partial class AddressSpace
                 int stored = StoreLocked(offset, source[..length], force: true);
                 if (stored < 0)
                     return stored;
+                NoteWritten(offset, stored);
                 length = stored;
             }
 

@@ -19,13 +19,23 @@ public sealed partial class AddressSpace
     private void DropPurged(ulong first, ulong last)
     {
         RecordLoss(first, last);
-        foreach (PurgeWindow window in _state!.Windows!)
+        for (ulong page = first; page <= last; page++)
         {
-            if (window.Overlaps(first, last))
+            // A page counts in one of the purges that are running over it, and once.
+            PurgeWindow? counts = null;
+            foreach (PurgeWindow window in _state!.Windows!)
             {
-                window.Dropped += window.Gone.Add(first, last);
+                if (!window.Overlaps(page, page))
+                    continue;
+                counts ??= window;
+                if (!window.Gone.Overlaps(page, page))
+                    continue;
+                counts = null;
                 break;
             }
+
+            if (counts is not null)
+                counts.Dropped += counts.Gone.Add(page, page);
         }
     }
 

@@ -1,3 +1,4 @@
+using KernelModel.Ranges;
 using KernelModel.Vrange;
 
 namespace KernelModel.Mapping;
@@ -141,18 +142,20 @@ public sealed partial class AddressSpace
         while (true)
         {
             PurgeWindow? window;
+            long purged;
             lock (this)
             {
                 if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryPurgeAtOrAfter(page, last, out VrangeEntry range))
                     return freed;
                 ulong from = Math.Max(first, range.First);
                 page = Math.Min(last, range.Last);
-                freed += PurgeLocked(from, page, direct: false, out window);
+                purged = PurgeLocked(from, page, direct: false, out window);
             }
 
-            host.OnPurged();
+            if (purged > 0)
+                host.OnPurged();
             TellView(wait: true);
-            freed += AwaitEnd(window);
+            freed += purged + AwaitEnd(window);
             if (page++ == last)
                 return freed;
         }
@@ -247,8 +250,27 @@ public sealed partial class AddressSpace
     private long PurgeLocked(ulong first, ulong last, bool direct, out PurgeWindow? window)
     {
         window = null;
-        NoteStale(first, last);
         StoreStat before = StatLocked();
+        PageRuns data = new();
+        ulong page = first;
+        while (before.Pages > 0 && TryFindData(page, last, out ulong runFirst, out ulong runLast))
+        {
+            data.Add(runFirst, runLast);
+            page = runLast + 1;
+        }
+
+        long offset = PageSize.OffsetOf(first);
+        if (before.Pages > 0
+            && _store!.Punch(offset, (long)Math.Min((last - first + 1) << PageSize.Shift, (ulong)(long.MaxValue - offset))) < 0)
+        {
+            // What is still there is not lost, and nobody need let go of it. The range stays purged (R6).
+            KeepWhatIsLeft(data);
+            if (data.IsEmpty)
+                return 0;
+        }
+
+        // Only behind the punch: what the host's page cache would read again has to be gone.
+        NoteStale(first, last);
 
         // The host caches no page past the end of the file, but what memory there is: st_blocks falls there too (R9).
         ulong end = (ulong)PageSize.PagesFor(before.Size);
@@ -262,21 +284,28 @@ public sealed partial class AddressSpace
             }
         }
 
-        if (before.Pages == 0)
-            return 0;
-        ulong page = first;
-        while (TryFindData(page, last, out ulong runFirst, out ulong runLast))
+        page = 0;
+        while (data.FirstAtOrAfter(page, out ulong runFirst, out ulong runLast))
         {
             RecordLoss(runFirst, runLast);
             window?.Gone.Add(runFirst, runLast);
             page = runLast + 1;
         }
 
-        long offset = PageSize.OffsetOf(first);
-        _store!.Punch(offset, (long)Math.Min((last - first + 1) << PageSize.Shift, (ulong)(long.MaxValue - offset)));
         long freed = Math.Max(0, before.Pages - StatLocked().Pages);
         Domain.Lru.CountDiscarded(freed, direct);
         return freed;
+    }
+
+    private void KeepWhatIsLeft(PageRuns data)
+    {
+        ulong page = 0;
+        while (data.FirstAtOrAfter(page, out ulong first, out ulong last))
+        {
+            page = last + 1;
+            for (ulong at = first; TryFindData(at, last, out ulong keptFirst, out ulong keptLast); at = keptLast + 1)
+                data.Remove(keptFirst, keptLast);
+        }
     }
 
     private long AwaitEnd(PurgeWindow? window)

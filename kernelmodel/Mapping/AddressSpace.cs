@@ -89,6 +89,8 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
             else
                 TrimIfUnheld();
         }
+
+        host.OnUnheld();
     }
 
     /// <summary>Nobody has the file mapped: if nobody has it open either, the marks die (R11).</summary>
@@ -199,6 +201,9 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
 
         /// <summary>The second page cache; see <see cref="IMappedView"/>.</summary>
         public IMappedView? View;
+
+        /// <summary>What read(2) of the view would show and its pages do not yet; null while there is nothing.</summary>
+        public ViewNews? News;
 
         /// <summary>Purged, and in the view's cache perhaps still: a purge that is running, for whoever unmarks (R12).</summary>
         public PageRuns? Stale;

@@ -19,4 +19,16 @@ public interface IMappedView
     /// <param name="last">Last page, inclusive.</param>
     /// <param name="dirty">Gets the pages that existed nowhere else.</param>
     void Drop(ulong first, ulong last, PageRuns dirty);
+
+    /// <summary>The mount cut pages off or punched them out, locks as for <see cref="Drop"/>: mappers lose them.</summary>
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page, inclusive.</param>
+    /// <param name="evenCopies">Whether the copies that private mappings own go too, as they do in a truncate.</param>
+    void Cut(ulong first, ulong last, bool evenCopies);
+
+    /// <summary>The mount stored bytes, locks as for <see cref="Drop"/>: pages that the view has take them over.</summary>
+    /// <param name="first">First byte.</param>
+    /// <param name="last">Last byte, inclusive.</param>
+    /// <param name="store">Where to read them; what lies past its end is zeros.</param>
+    void Refresh(ulong first, ulong last, IBackingStore store);
 }

@@ -17,6 +17,19 @@ public interface IMappingHost
     /// lock is held: only note it down here.
     /// </summary>
     bool BeginInvalidate(PurgeWindow window);
+
+    /// <summary>
+    /// A task of the model stored pages behind the host's page cache, which has to let go of what it has of them. The
+    /// mapping's lock is held: only note it down here.
+    /// </summary>
+    void OnStoredBehind(ulong first, ulong last)
+    {
+    }
+
+    /// <summary>The last opener or mapper, of the host or of the model, is gone. The mapping's lock is not held.</summary>
+    void OnUnheld()
+    {
+    }
 }
 
 /// <summary>What all files of a mount share (linux: the super_block's part).</summary>

@@ -67,6 +67,18 @@ internal sealed unsafe class MemMap
         FreePages++;
     }
 
+    /// <summary>Takes memory away for another use, without saying which frames.</summary>
+    public bool TryTakeAway(int pages, int leave)
+    {
+        if (FreePages < pages + leave)
+            return false;
+        FreePages -= pages;
+        return true;
+    }
+
+    /// <summary>Ends a <see cref="TryTakeAway"/>.</summary>
+    public void BringBack(int pages) => FreePages += pages;
+
     /// <summary>The bytes of a page for a store; a page of zeros gets memory now.</summary>
     public byte* BytesForWrite(int pfn)
     {

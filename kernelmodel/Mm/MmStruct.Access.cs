@@ -54,13 +54,18 @@ public sealed partial class MmStruct
         }
 
         // The second page may have been had by taking the first.
-        return Pte.IsWritable(PageTable.Get(address & PageMask)) && Pte.IsWritable(PageTable.Get(last & PageMask));
+        return IsWritable(address) && IsWritable(last);
     }
+
+    private bool IsWritable(ulong address)
+        => Pte.IsWritable(PageTable.Get(address & PageMask)) || (TryGetHuge(address, out HugePte huge) && huge.Writable)
+            || Lookup(address) is { Device: not null, Flags: var flags } && (flags & VmFlags.Shared) != 0;
 
     /// <summary>Reads bytes of one page that a fault has just made present.</summary>
     internal unsafe void ReadMapped(ulong address, Span<byte> destination)
     {
-        nint frame = _kernel.Pages[Pte.Pfn(PageTable.Get(address & PageMask))].Frame;
+        ulong pte = PageTable.Get(address & PageMask);
+        nint frame = Pte.IsPresent(pte) ? _kernel.Pages[Pte.Pfn(pte)].Frame : FrameOutsideTable(address, write: false);
         if (frame == 0)
             destination.Clear();
         else
@@ -69,7 +74,19 @@ public sealed partial class MmStruct
 
     internal unsafe void WriteMapped(ulong address, ReadOnlySpan<byte> source)
     {
-        int pfn = Pte.Pfn(PageTable.Get(address & PageMask));
-        source.CopyTo(new Span<byte>(_kernel.Pages.BytesForWrite(pfn) + (address & ~PageMask), source.Length));
+        ulong pte = PageTable.Get(address & PageMask);
+        byte* frame = Pte.IsPresent(pte) ? _kernel.Pages.BytesForWrite(Pte.Pfn(pte)) : (byte*)FrameOutsideTable(address, write: true);
+        source.CopyTo(new Span<byte>(frame + (address & ~PageMask), source.Length));
+    }
+
+    // What entries of 4 KiB do not lead to: huge pages and device memory.
+    private nint FrameOutsideTable(ulong address, bool write)
+    {
+        VmArea vma = Lookup(address)!;
+        if (vma.Device is { } device)
+            return device.FrameAt(vma.IndexOf(address), write);
+        HugePage page = _huge![address >> HugeSize.Shift].Page;
+        int frame = (int)(address >> PageSize.Shift) & (HugeSize.Frames - 1);
+        return write ? _kernel.HugeFrameForWrite(page, frame) : page.Frames[frame];
     }
 }

@@ -69,6 +69,23 @@ public sealed partial class MmStruct
         return FaultResult.Ok;
     }
 
+    /// <summary>
+    /// mm/memory.c: wp_page_copy without a struct page. The driver mapped every page when the area was made; a store to a
+    /// private one makes it memory of the task.
+    /// </summary>
+    private unsafe FaultResult CopyFromDevice(VmArea vma, ulong address, DeviceMemory device)
+    {
+        PrepareAnonVma(vma);
+        int copy = _kernel.AllocPage();
+        if (copy == 0)
+            return FaultResult.OutOfMemory;
+        nint frame = device.FrameAt(vma.IndexOf(address), write: false);
+        if (frame != 0)
+            Buffer.MemoryCopy((void*)frame, _kernel.Pages.BytesForWrite(copy), PageSize.Bytes, PageSize.Bytes);
+        MapNewAnon(vma, address, copy, Pte.Make(copy, Pte.Dirty | WritableBit(vma)));
+        return FaultResult.Ok;
+    }
+
     /// <summary>mm/memory.c: do_swap_page.</summary>
     private FaultResult SwapIn(VmArea vma, ulong address, ulong pte, bool write)
     {

@@ -23,9 +23,14 @@ public sealed partial class MmStruct
 
         if (!force && (vma.Flags & (write ? VmFlags.Write : VmFlags.Access)) == 0)
             return FaultResult.NotAllowed;
+        if (vma.IsHuge)
+            return HugeFault(vma, address, write);
 
+        vma.File?.Mapping.CatchUp();
         address &= PageMask;
         ulong pte = PageTable.Get(address);
+        if (vma.Device is not null && pte == Pte.None && (!write || (vma.Flags & VmFlags.Shared) != 0))
+            return FaultResult.Ok;
         if (Pte.IsPresent(pte) && (!write || Pte.IsWritable(pte)))
         {
             // The processor's work: no fault.
@@ -56,8 +61,8 @@ public sealed partial class MmStruct
             SetPurged(address, pte, Pte.None);
         }
 
-        if ((vma.Flags & VmFlags.PfnMap) != 0)
-            return FaultResult.Bus;
+        if (vma.Device is not null)
+            return CopyFromDevice(vma, address, vma.Device);
         return vma.File is null ? AnonymousFault(vma, address, write) : FileFault(vma, address, write);
     }
 

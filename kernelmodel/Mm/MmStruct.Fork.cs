@@ -43,6 +43,8 @@ public sealed partial class MmStruct
         Account(vma.Flags, (long)vma.Pages);
         if ((vma.Flags & VmFlags.Account) != 0)
             CommittedPages += (long)vma.Pages;
+        vma.Device = parent.Device;
+        vma.Device?.Get();
         return wiped || CopyPageRange(vma, parent);
     }
 
@@ -52,6 +54,11 @@ public sealed partial class MmStruct
         const VmFlags AlwaysCopied = VmFlags.PfnMap | VmFlags.MixedMap | VmFlags.MaybeGuard;
         if ((parent.Flags & AlwaysCopied) == 0 && parent.AnonVma is null && (parent.Flags & VmFlags.Volatile) == 0)
             return true;
+        if (parent.IsHuge)
+        {
+            CopyHugeRange(vma, parent);
+            return true;
+        }
 
         PageTable from = parent.Mm.PageTable;
         ulong address = parent.Start;

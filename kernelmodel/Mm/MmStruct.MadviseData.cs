@@ -11,7 +11,10 @@ public sealed partial class MmStruct
             return -Errno.EINVAL;
         if ((vma.Flags & (VmFlags.Shared | VmFlags.MayWrite)) != (VmFlags.Shared | VmFlags.MayWrite))
             return -Errno.EACCES;
-        file.Mapping.Punch(vma.IndexOf(start), vma.IndexOf(end - Page));
+        if (vma.IsHuge)
+            vma.Mm.PunchHuge(vma, start, end);
+        else
+            file.Mapping.Punch(vma.IndexOf(start), vma.IndexOf(end - Page));
         return 0;
     }
 
@@ -45,6 +48,10 @@ public sealed partial class MmStruct
             else if (!cache.IsShmem)
                 cache.GetPage(index, out _);
         }
+
+        // mm/madvise.c: shmem_swapin_range.
+        if (cache.IsShmem && cache.Huge is null)
+            _kernel.LruAddDrain();
     }
 
     /// <summary>mm/madvise.c: madvise_cold_or_pageout_pte_range. Pages that others map too are left alone.</summary>
@@ -78,6 +85,18 @@ public sealed partial class MmStruct
     /// <summary>mm/madvise.c: madvise_dontneed_free.</summary>
     private int AdviseDiscard(VmArea vma, ulong start, ulong end, Madv advice)
     {
+        if (vma.IsHuge)
+        {
+            if (advice == Madv.Free || (start & ~HugeSize.Mask) != 0)
+                return -Errno.EINVAL;
+
+            // mm/madvise.c: madvise_dontneed_free_valid_vma. Who does not know of huge pages keeps the data of the last one.
+            end &= HugeSize.Mask;
+            if (start < end)
+                ZapHuge(vma, start, end);
+            return 0;
+        }
+
         VmFlags forbidden = VmFlags.PfnMap | VmFlags.Pinned | (advice == Madv.DontNeedLocked ? VmFlags.None : VmFlags.Locked);
         if ((vma.Flags & forbidden) != 0)
             return -Errno.EINVAL;

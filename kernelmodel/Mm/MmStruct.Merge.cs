@@ -7,6 +7,8 @@ public sealed partial class MmStruct
     // Flags that two areas may differ in and still merge; the survivor has them if either had (VM_STICKY).
     private const VmFlags Sticky = VmFlags.MaybeGuard;
 
+    private Func<ulong, ulong, bool>? _isUnmapped;
+
     /// <summary>mm/vma.c: is_mergeable_vma.</summary>
     private static bool SameProperties(in VmaMerge merge, VmArea vma)
     {
@@ -193,6 +195,9 @@ public sealed partial class MmStruct
     /// <summary>mm/vma.c: split_vma. The given reference keeps the upper or the lower half.</summary>
     private int Split(ref VmArea vma, ulong address, bool keepUpper)
     {
+        // mm/hugetlb.c: hugetlb_vm_op_split.
+        if (vma.IsHuge && (address & ~HugeSize.Mask) != 0)
+            return -Errno.EINVAL;
         if (MapCount >= MaxMapCount)
             return -Errno.ENOMEM;
         VmArea other = CloneArea(vma);
@@ -231,6 +236,9 @@ public sealed partial class MmStruct
     {
         VmArea vma = NewArea(source.Flags, source.File, source.Name);
         vma.Userfault = source.Userfault;
+        vma.HugeReserve = source.HugeReserve;
+        vma.Device = source.Device;
+        vma.Device?.Get();
         return vma;
     }
 
@@ -254,6 +262,9 @@ public sealed partial class MmStruct
     private void RemoveArea(VmArea vma)
     {
         _areas.Remove(vma.Start);
+        CloseHuge(vma);
+        vma.Device?.Put();
+        PageTable.FreeMiddles(vma.Start, vma.End, _isUnmapped ??= (start, end) => FirstIn(start, end) is null);
         UnlinkAnonVmas(vma);
         if (vma.File is { } file)
         {

@@ -4,7 +4,6 @@ namespace KernelModel.Mm;
 
 public sealed partial class MmStruct
 {
-    private const ulong HugePageBytes = 2UL << 20;
     private const ulong MmapMinAddress = 0x10000;
     private const ulong MmapBase = 0x7fff_f7ff_f000;
     private const ulong StackGuardGap = 256 * Page;
@@ -28,6 +27,11 @@ public sealed partial class MmStruct
             return -Errno.EINVAL;
         if (anonymous)
             file = null;
+        bool huge = anonymous && (flags & MapFlags.HugeTlb) != 0;
+
+        // mm/mmap.c: ksys_mmap_pgoff.
+        if (huge)
+            length = (length + HugeSize.Bytes - 1) & HugeSize.Mask;
         if ((flags & MapFlags.FixedNoReplace) != 0)
             flags |= MapFlags.Fixed;
         length = PageAlign(length);
@@ -45,6 +49,10 @@ public sealed partial class MmStruct
         if ((flags & MapFlags.Locked) != 0)
             vmFlags |= VmFlags.Locked;
 
+        // include/linux/mman.h: calc_vm_flag_bits.
+        if ((flags & MapFlags.Stack) != 0)
+            vmFlags |= VmFlags.NoHugePage;
+
         long area = GetUnmappedArea(address, length, flags);
         if (area < 0)
             return area;
@@ -55,15 +63,23 @@ public sealed partial class MmStruct
             return -Errno.EPERM;
         if (!LockFutureOk(vmFlags, length))
             return -Errno.EAGAIN;
-        int result = file is not null ? FileFlags(file, prot, flags, ref vmFlags) : AnonymousFlags(flags, ref vmFlags);
+        int result = file is not null ? FileFlags(file, prot, flags, ref vmFlags)
+            : huge ? HugeFlags(flags, ref vmFlags)
+            : AnonymousFlags(flags, ref vmFlags);
         if (result < 0)
             return result;
-        if (file is null)
+        if (huge)
+            pageOffset = 0;
+        else if (file is null)
             pageOffset = (vmFlags & VmFlags.Shared) != 0 ? 0 : address >> PageSize.Shift;
         if ((flags & MapFlags.NoReserve) != 0)
             vmFlags |= VmFlags.NoReserve;
 
+        if (huge)
+            _kernel.DelayHugeEvictions();
         result = MmapRegion(address, length, vmFlags, file, pageOffset, null);
+        if (huge)
+            _kernel.EvictDelayed();
         if (result < 0)
             return result;
         if ((vmFlags & VmFlags.Locked) != 0 || (flags & MapFlags.Populate) != 0)
@@ -114,8 +130,6 @@ public sealed partial class MmStruct
     {
         if ((flags & MapFlags.Special) != 0)
             vmFlags |= VmFlags.PfnMap | VmFlags.Io | VmFlags.DontExpand;
-        if ((flags & MapFlags.HugeTlb) != 0)
-            vmFlags |= VmFlags.HugeTlb;
         switch (flags & MapFlags.TypeMask)
         {
             case MapFlags.Shared:
@@ -124,7 +138,7 @@ public sealed partial class MmStruct
                 vmFlags |= VmFlags.Shared | VmFlags.MayShare;
                 return 0;
             case MapFlags.Droppable:
-                if ((flags & (MapFlags.Locked | MapFlags.HugeTlb)) != 0 || (vmFlags & VmFlags.GrowsDown) != 0)
+                if ((flags & MapFlags.Locked) != 0 || (vmFlags & VmFlags.GrowsDown) != 0)
                     return -Errno.EINVAL;
                 vmFlags |= VmFlags.Droppable | VmFlags.NoReserve | VmFlags.WipeOnFork | VmFlags.DontDump;
                 return 0;
@@ -133,6 +147,16 @@ public sealed partial class MmStruct
             default:
                 return -Errno.EINVAL;
         }
+    }
+
+    // mm/mmap.c: do_mmap, for what has a file, and fs/hugetlbfs/inode.c: hugetlbfs_file_mmap.
+    private static int HugeFlags(MapFlags flags, ref VmFlags vmFlags)
+    {
+        MapFlags type = flags & MapFlags.TypeMask;
+        if (type is not (MapFlags.Shared or MapFlags.Private) || (vmFlags & VmFlags.GrowsDown) != 0)
+            return -Errno.EINVAL;
+        vmFlags |= VmFlags.HugeTlb | VmFlags.DontExpand | (type == MapFlags.Shared ? VmFlags.Shared | VmFlags.MayShare : 0);
+        return 0;
     }
 
     /// <summary>mm/vma.c: __mmap_region. What was there goes, then a neighbour grows or a new VMA is made.</summary>
@@ -155,6 +179,12 @@ public sealed partial class MmStruct
         if ((flags & Accountable) == VmFlags.Write && (flags & VmFlags.HugeTlb) == 0)
             flags |= VmFlags.Account;
 
+        // mm/hugetlb.c: hugetlb_reserve_pages. A failure leaves the gap.
+        bool huge = (flags & VmFlags.HugeTlb) != 0;
+        bool promised = huge && (flags & VmFlags.NoReserve) == 0;
+        if (promised && !_kernel.ReserveHuge((long)(length >> HugeSize.Shift)))
+            return -Errno.ENOMEM;
+
         VmaMerge merge = new()
         {
             Prev = FindBefore(start),
@@ -166,14 +196,19 @@ public sealed partial class MmStruct
             File = file,
             Name = name,
         };
-        bool objectOfItsOwn = file is null && (flags & VmFlags.Shared) != 0;
+        bool special = (flags & VmFlags.PfnMap) != 0;
+        bool objectOfItsOwn = huge || (file is null && !special && (flags & VmFlags.Shared) != 0);
         VmArea? vma = objectOfItsOwn ? null : MergeNewRange(ref merge);
         if (vma is null)
         {
             // mm/shmem.c: shmem_zero_setup. Every shared anonymous mapping is an object of its own.
             if (objectOfItsOwn)
-                file = NewSharedAnonymous((long)length);
+                file = huge ? NewHugeFile((long)length) : NewSharedAnonymous((long)length);
             vma = NewArea(flags, file, name);
+            if (special)
+                vma.Device = _kernel.NewDevice(pageOffset, length >> PageSize.Shift);
+            if (promised)
+                PromiseHuge(vma, length >> HugeSize.Shift);
             LinkArea(vma, start, end, pageOffset);
             if (objectOfItsOwn)
                 file!.Mapping.OpenCount = 0;
@@ -193,6 +228,20 @@ public sealed partial class MmStruct
 
     private VmFile NewSharedAnonymous(long length)
         => new(_kernel.CreateFile(length), "/dev/zero (deleted)") { IsSharedAnonymous = true };
+
+    private VmFile NewHugeFile(long length) => new(_kernel.CreateHugeFile(length), "/anon_hugepage (deleted)");
+
+    private static void PromiseHuge(VmArea vma, ulong pages)
+    {
+        if ((vma.Flags & VmFlags.MayShare) == 0)
+        {
+            vma.HugeReserve = new HugeReserve();
+            return;
+        }
+
+        for (ulong index = 0; index < pages; index++)
+            vma.File!.Mapping.Huge!.Reserved.Add(index);
+    }
 
     private static bool SupportsMlock(VmFlags flags)
         => (flags & (VmFlags.Special | VmFlags.HugeTlb | VmFlags.Droppable)) == 0;
@@ -250,31 +299,29 @@ public sealed partial class MmStruct
     /// <summary>mm/mmap.c: arch_get_unmapped_area_topdown.</summary>
     private long GetUnmappedArea(ulong address, ulong length, MapFlags flags)
     {
-        bool huge = (flags & MapFlags.HugeTlb) != 0;
-        if (huge && (length & (HugePageBytes - 1)) != 0)
-            return -Errno.EINVAL;
+        bool huge = (flags & (MapFlags.HugeTlb | MapFlags.Anonymous)) == (MapFlags.HugeTlb | MapFlags.Anonymous);
         if (length > TaskSize)
             return -Errno.ENOMEM;
         if ((flags & MapFlags.Fixed) != 0)
         {
             if (address > TaskSize - length)
                 return -Errno.ENOMEM;
-            ulong alignment = huge ? HugePageBytes : Page;
+            ulong alignment = huge ? HugeSize.Bytes : Page;
             return (address & (alignment - 1)) != 0 ? -Errno.EINVAL : address < MmapMinAddress ? -Errno.EPERM : (long)address;
         }
 
-        address = PageAlign(address);
-        if (!huge && address >= MmapMinAddress && address <= TaskSize - length && FirstIn(address, address + length) is null
+        address = huge ? (address + HugeSize.Bytes - 1) & HugeSize.Mask : PageAlign(address);
+        if (address >= MmapMinAddress && address <= TaskSize - length && FirstIn(address, address + length) is null
             && (Find(address) is not { } next || address + length <= StartWithGap(next)))
             return (long)address;
 
-        ulong span = huge ? length + HugePageBytes : length;
+        ulong span = huge ? length + HugeSize.Bytes - Page : length;
         ulong high = MmapBase - 1;
         while (_areas.FindGap(span, MmapMinAddress, high, topDown: true, out ulong start))
         {
             ulong end = start + span;
             if (Find(start) is not { } above || end <= StartWithGap(above))
-                return (long)(huge ? start & ~(HugePageBytes - 1) : start);
+                return (long)(huge ? (end - length) & HugeSize.Mask : start);
             high = StartWithGap(above) - 1;
         }
 

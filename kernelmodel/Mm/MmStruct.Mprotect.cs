@@ -85,6 +85,12 @@ public sealed partial class MmStruct
     /// <summary>mm/mprotect.c: change_pte_range.</summary>
     private void ChangeProtection(VmArea vma, ulong start, ulong end)
     {
+        if (vma.IsHuge)
+        {
+            ProtectHuge(vma, start, end);
+            return;
+        }
+
         ulong address = start;
         bool writable = (vma.Flags & VmFlags.Write) != 0;
         while (PageTable.Next(ref address, end, out ulong pte))

@@ -112,6 +112,8 @@ public sealed partial class MmStruct
     private int PrepareRemap(ref Remap remap)
     {
         VmArea vma = remap.Vma;
+        if (vma.IsHuge && !AlignHuge(ref remap))
+            return -Errno.EINVAL;
         if (remap.OldLength == 0 && (vma.Flags & (VmFlags.Shared | VmFlags.MayShare)) == 0)
             return -Errno.EINVAL;
         if ((remap.Flags & MremapFlags.DontUnmap) != 0 && (vma.Flags & (VmFlags.DontExpand | VmFlags.PfnMap)) != 0)
@@ -136,6 +138,14 @@ public sealed partial class MmStruct
         if (!LockFutureOk(vma.Flags, delta))
             return -Errno.EAGAIN;
         return MayExpand(vma.Flags, (long)(delta >> PageSize.Shift)) ? 0 : -Errno.ENOMEM;
+    }
+
+    /// <summary>mm/mremap.c: align_hugetlb. Reservations cannot grow.</summary>
+    private static bool AlignHuge(ref Remap remap)
+    {
+        remap.OldLength = (remap.OldLength + HugeSize.Bytes - 1) & HugeSize.Mask;
+        remap.NewLength = (remap.NewLength + HugeSize.Bytes - 1) & HugeSize.Mask;
+        return ((remap.Address | remap.NewAddress) & ~HugeSize.Mask) == 0 && remap.NewLength <= remap.OldLength;
     }
 
     /// <summary>mm/mremap.c: mremap_at.</summary>

@@ -20,7 +20,6 @@ public sealed partial class MmStruct
             _ranges?.Move(first, first + (remap.OldLength >> PageSize.Shift) - 1, remap.NewAddress >> PageSize.Shift);
         }
 
-
         // mm/userfaultfd.c: mremap_userfaultfd_prep. Without remap events the new area is let go, all of it, also when it
         // is a neighbour that grew.
         VmFlags flags = remap.Vma.Flags;
@@ -62,6 +61,9 @@ public sealed partial class MmStruct
 
         VmArea copy = CloneArea(vma);
         CloneAnonVma(copy, vma);
+
+        // mm/hugetlb.c: clear_vma_resv_huge_pages. The promise moves, and nothing of it stays.
+        vma.HugeReserve = null;
         LinkArea(copy, remap.NewAddress, end, pageOffset);
         return copy;
     }
@@ -72,6 +74,12 @@ public sealed partial class MmStruct
         bool wasUnevictable = from.IsUnevictable;
         bool isUnevictable = to.IsUnevictable;
         System.Diagnostics.Debug.Assert(wasUnevictable == isUnevictable, "A moved area keeps its locks.");
+        if (from.IsHuge)
+        {
+            MoveHuge(source, target, length);
+            return;
+        }
+
         ulong address = source;
         while (PageTable.Next(ref address, source + length, out ulong pte))
         {
@@ -87,10 +95,10 @@ public sealed partial class MmStruct
         VmArea old = remap.Vma;
         if ((old.Flags & VmFlags.Locked) != 0)
         {
-            // The kernel leaves the pages counted here (6.17 and later); VmLck is then too high for good.
-            AccountLocked(old.Flags, -(long)old.Pages);
+            // As in 6.17 and later only the flag goes: the old area's pages stay in locked_vm for good, and what is left
+            // of them stays mlocked, with no VMA that would ever unlock it.
             if ((old.Flags & VmFlags.Pinned) == 0)
-                MlockPages(old.Start, old.End, on: false);
+                StrayLockedVm += (long)old.Pages;
             old.Flags &= ~VmFlags.LockedMask;
         }
 

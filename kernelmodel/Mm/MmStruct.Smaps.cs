@@ -9,6 +9,13 @@ public sealed partial class MmStruct
     /// <summary>Adds up what smaps shows of a VMA (fs/proc/task_mmu.c: smap_gather_stats), by a walk of the page table.</summary>
     public void AddUsage(VmArea vma, ref VmaUsage usage)
     {
+        if (vma.IsHuge)
+        {
+            AddHuge(vma, ref usage);
+            return;
+        }
+
+        vma.File?.Mapping.CatchUp();
         bool lookInHoles = false;
         if (vma.File is { Mapping.IsShmem: true } file)
         {
@@ -56,6 +63,15 @@ public sealed partial class MmStruct
     public PageView ViewOf(ulong address)
     {
         ulong pte = PageTable.Get(address & PageMask);
+        if (TryGetHuge(address, out HugePte huge))
+        {
+            ulong frame = huge.Page.Pfn + ((address >> PageSize.Shift) % HugeSize.Frames);
+            return new PageView(true, false, huge.Page.Cache is not null, false, huge.Page.MapCount == 1, frame);
+        }
+
+        // fs/proc/task_mmu.c: pte_to_pagemap_entry, for a page without a struct page.
+        if (pte == Pte.None && Lookup(address) is { Device: { } device } vma)
+            return new PageView(true, false, false, false, false, device.PfnAt(vma.IndexOf(address)));
         if (Pte.IsPresent(pte))
         {
             int pfn = Pte.Pfn(pte);
@@ -68,6 +84,18 @@ public sealed partial class MmStruct
         if (Pte.IsSwap(pte))
             return new PageView(false, true, false, false, false, (ulong)Pte.Slot(pte));
         return Pte.IsGuard(pte) ? new PageView(false, true, false, true, false, 0) : default;
+    }
+
+    /// <summary>fs/proc/task_mmu.c: smaps_hugetlb_range.</summary>
+    private void AddHuge(VmArea vma, ref VmaUsage usage)
+    {
+        foreach (ulong key in HugeKeysIn(vma.Start, vma.End))
+        {
+            if (_huge![key].Page.MapCount > 1)
+                usage.SharedHugetlb += (long)HugeSize.Bytes;
+            else
+                usage.PrivateHugetlb += (long)HugeSize.Bytes;
+        }
     }
 
     private void AddPresent(VmArea vma, ulong pte, ref VmaUsage usage)

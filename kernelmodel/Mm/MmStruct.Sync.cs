@@ -73,8 +73,11 @@ public sealed partial class MmStruct
 
     private bool IsInCore(VmArea vma, ulong address)
     {
+        if (vma.IsHuge)
+            return IsHugeInCore(vma, address);
+        vma.File?.Mapping.CatchUp();
         ulong pte = PageTable.Get(address);
-        if (Pte.IsPresent(pte))
+        if (Pte.IsPresent(pte) || (vma.Device is not null))
             return true;
         if (Pte.IsSwap(pte))
             return _kernel.Swap!.Cached(Pte.Slot(pte)) != 0;

@@ -5,6 +5,12 @@ public sealed partial class MmStruct
     /// <summary>mm/memory.c: zap_pte_range.</summary>
     internal void ZapRange(VmArea vma, ulong start, ulong end, ZapMode mode)
     {
+        if (vma.IsHuge)
+        {
+            ZapHuge(vma, start, end);
+            return;
+        }
+
         ulong address = start;
         while (PageTable.Next(ref address, end, out ulong pte))
         {

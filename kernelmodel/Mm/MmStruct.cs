@@ -40,6 +40,9 @@ public sealed partial class MmStruct
     /// <summary>Pages of VM_LOCKED areas that are not pinned (VmLck, R50).</summary>
     public long LockedVm { get; private set; }
 
+    /// <summary>Of <see cref="LockedVm"/>, pages that no area stands for any more (see CompleteDontUnmap).</summary>
+    internal long StrayLockedVm { get; private set; }
+
     /// <summary>Pages of VM_PINNED areas (VmPin, R50).</summary>
     public long PinnedVm { get; private set; }
 

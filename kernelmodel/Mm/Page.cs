@@ -11,7 +11,9 @@ internal struct Page
     /// <summary>Page table entries that map it.</summary>
     public int MapCount;
 
-    /// <summary>Of these, the ones in VMAs that are locked or pinned.</summary>
+    /// <summary>
+    /// Of these, the ones in VMAs that are locked or pinned; after mremap with DONTUNMAP also the lock that was left behind.
+    /// </summary>
     public int MlockCount;
 
     /// <summary>LRU neighbours; Next also links the free list.</summary>

@@ -54,11 +54,8 @@ public sealed partial class PageCache
     internal void RemoveRange(ulong first, ulong last)
     {
         List<ulong>? doomed = null;
-        foreach (ulong index in _entries.Keys)
-        {
-            if (index >= first && index <= last)
-                (doomed ??= []).Add(index);
-        }
+        foreach ((ulong index, _) in _entries.In(first, last))
+            (doomed ??= []).Add(index);
 
         if (doomed is null)
             return;
@@ -100,6 +97,8 @@ public sealed partial class PageCache
             return;
         WriteBack(0, ulong.MaxValue);
         RemoveRange(0, ulong.MaxValue);
+        if (Huge is not null)
+            _kernel.EvictHuge(Huge);
 
         // R11: marks die with the last holder, and with an object that nobody can reach its tombstones.
         _ranges?.Dispose();
@@ -115,10 +114,11 @@ public sealed partial class PageCache
     {
         if (IsShmem)
             return 0;
+        CatchUp();
         int written = 0;
-        foreach ((ulong index, int pfn) in _entries)
+        foreach ((_, int pfn) in _entries.In(first, last))
         {
-            if (index < first || index > last || !_kernel.CleanForWriteBack(pfn))
+            if (!_kernel.CleanForWriteBack(pfn))
                 continue;
             int result = WriteOut(pfn);
             if (result < 0)
@@ -170,6 +170,7 @@ public sealed partial class PageCache
     /// <returns>Bytes written or a negative errno.</returns>
     public unsafe int Write(long offset, ReadOnlySpan<byte> bytes)
     {
+        CatchUp();
         int done = 0;
         while (done < bytes.Length)
         {

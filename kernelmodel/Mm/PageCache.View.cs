@@ -41,14 +41,41 @@ public sealed partial class PageCache : IMappedView
     /// <inheritdoc/>
     public void Drop(ulong first, ulong last, PageRuns dirty)
     {
-        foreach ((ulong index, int pfn) in _entries)
+        foreach ((ulong index, int pfn) in _entries.In(first, last))
         {
-            if (index >= first && index <= last && _kernel.CleanForWriteBack(pfn))
+            if (_kernel.CleanForWriteBack(pfn))
                 dirty.Add(index, index);
         }
 
         // R9: copies that private mappings own stay.
         UnmapRange(first, last, evenCows: false);
         RemoveRange(first, last);
+    }
+
+    /// <inheritdoc/>
+    public void Cut(ulong first, ulong last, bool evenCopies)
+    {
+        UnmapRange(first, last, evenCopies);
+        RemoveRange(first, last);
+    }
+
+    /// <inheritdoc/>
+    public unsafe void Refresh(ulong first, ulong last, IBackingStore store)
+    {
+        foreach ((ulong index, int pfn) in _entries.In(first >> PageSize.Shift, last >> PageSize.Shift))
+        {
+            ulong start = Math.Max(first, index << PageSize.Shift);
+            ulong end = Math.Min(last, ((index + 1) << PageSize.Shift) - 1);
+            int inPage = (int)(start & (PageSize.Bytes - 1));
+            Span<byte> bytes = new(_kernel.Pages.BytesForWrite(pfn) + inPage, (int)(end - start + 1));
+            bytes[Math.Max(0, store.Read((long)start, bytes))..].Clear();
+        }
+    }
+
+    /// <summary>Before its pages are looked at: what the mount did to the file meanwhile. Costs nothing when that is nothing.</summary>
+    internal void CatchUp()
+    {
+        if (Space is { HasNews: true } space)
+            space.CatchUp();
     }
 }

@@ -53,13 +53,12 @@ public sealed partial class PageCache : IVrangeOwner
     private long PunchVolatile(VrangeEntry range, long wanted)
     {
         List<ulong> doomed = [];
-        foreach (ulong index in _entries.Keys)
+        foreach ((ulong index, _) in _entries.In(range.First, range.Last))
         {
-            if (index >= range.First && index <= range.Last && MayPurge(index))
+            if (MayPurge(index))
                 doomed.Add(index);
         }
 
-        doomed.Sort();
         long freed = 0;
         foreach (ulong index in doomed)
         {

@@ -13,7 +13,7 @@ public sealed partial class PageCache
     private readonly Kernel _kernel;
 
     // Page number to frame number, or for a page in swap to the slot number negated.
-    private readonly Dictionary<ulong, int> _entries = [];
+    private readonly PageIndex _entries = new();
 
     private long _size;
 
@@ -53,6 +53,9 @@ public sealed partial class PageCache
 
     internal int Id { get; }
 
+    /// <summary>Its pages of 2 MiB, when it is a file of hugetlbfs.</summary>
+    internal HugeFile? Huge { get; init; }
+
     internal IBackingStore? Store { get; }
 
     /// <summary>Every VMA that maps it (linux: i_mmap).</summary>
@@ -61,13 +64,13 @@ public sealed partial class PageCache
     /// <summary>References by open files; mappers count on their own.</summary>
     internal int OpenCount { get; set; } = 1;
 
-    internal Dictionary<ulong, int>.KeyCollection Indexes => _entries.Keys;
+    internal IEnumerable<ulong> Indexes => _entries.In(0, ulong.MaxValue).Select(entry => entry.Index);
 
     /// <summary>The frame of a page, 0 when it is absent or in swap.</summary>
-    internal int Find(ulong index) => _entries.TryGetValue(index, out int entry) && entry > 0 ? entry : 0;
+    internal int Find(ulong index) => Math.Max(0, _entries[index]);
 
     /// <summary>The swap slot of a page, 0 when it is not in swap.</summary>
-    internal int FindSlot(ulong index) => _entries.TryGetValue(index, out int entry) && entry < 0 ? -entry : 0;
+    internal int FindSlot(ulong index) => Math.Max(0, -_entries[index]);
 
     internal bool IsBeyondEnd(ulong index) => index >= (ulong)PageSize.PagesFor(Size);
 
@@ -95,7 +98,7 @@ public sealed partial class PageCache
             _kernel.Stat.Add(VmStatItem.NrShmem, -1);
         if (slot == 0)
         {
-            _entries.Remove(index);
+            _entries[index] = 0;
             return;
         }
 
@@ -106,7 +109,7 @@ public sealed partial class PageCache
     /// <summary>Forgets the swap slot of a page, whose contents are in memory again or given up.</summary>
     internal void RemoveSlot(ulong index)
     {
-        _entries.Remove(index);
+        _entries[index] = 0;
         SwappedPages--;
     }
 
@@ -116,8 +119,8 @@ public sealed partial class PageCache
         if (SwappedPages == 0)
             return 0;
         int count = 0;
-        foreach ((ulong index, int entry) in _entries)
-            count += entry < 0 && index >= first && index <= last ? 1 : 0;
+        foreach ((_, int entry) in _entries.In(first, last))
+            count += entry < 0 ? 1 : 0;
         return count;
     }
 }

@@ -27,6 +27,12 @@ internal enum PageFlags : uint
     /// <summary>One page table entry has it to itself, so that a store needs no copy.</summary>
     AnonExclusive = 1 << 10,
 
+    /// <summary>
+    /// mm/swap.c, lru_add: mlocked, but put back on its list since, so that the kernel's count is 0 and the next unlock of
+    /// anybody ends it. <see cref="Page.MlockCount"/> is 1 meanwhile.
+    /// </summary>
+    MlockUncounted = 1 << 12,
+
     /// <summary>Not in the free list.</summary>
     Allocated = 1 << 11,
 }

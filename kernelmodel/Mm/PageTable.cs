@@ -11,7 +11,12 @@ internal sealed class PageTable
     private const int Fan = 512;
     private const int TableShift = PageSize.Shift + 9;
 
+    private const int MiddleShift = TableShift + 9;
+
     private readonly Directory _root = new();
+
+    // Stretches of 1 GiB that got a page middle directory, which stays until nothing is mapped there any more.
+    private readonly HashSet<ulong> _middles = [];
 
     // The table of the last access: faults and walks stay in one for a while.
     private ulong _lastKey = ulong.MaxValue;
@@ -84,6 +89,23 @@ internal sealed class PageTable
         return false;
     }
 
+    /// <summary>A page middle directory comes to be, whatever is put in it.</summary>
+    public void NoteMiddle(ulong address) => _middles.Add(address >> MiddleShift);
+
+    /// <summary>Whether there is a page middle directory, full or empty.</summary>
+    public bool HasMiddle(ulong address) => _middles.Contains(address >> MiddleShift);
+
+    /// <summary>mm/memory.c: free_pgtables. An area is gone: the directories that no other needs go too.</summary>
+    public void FreeMiddles(ulong start, ulong end, Func<ulong, ulong, bool> isUnmapped)
+    {
+        foreach (ulong middle in _middles)
+        {
+            if (middle >= start >> MiddleShift && middle <= (end - 1) >> MiddleShift
+                && isUnmapped(middle << MiddleShift, (middle + 1) << MiddleShift))
+                _middles.Remove(middle);
+        }
+    }
+
     private static int Slot(ulong address, int shift) => (int)(address >> shift) & (Fan - 1);
 
     private Table? Find(ulong address)
@@ -129,6 +151,7 @@ internal sealed class PageTable
             directory = (Directory)slot;
         }
 
+        NoteMiddle(address);
         Table table = new();
         directory.Slots[Slot(address, TableShift)] = table;
         directory.Used++;

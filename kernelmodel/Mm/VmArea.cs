@@ -38,11 +38,19 @@ public sealed class VmArea
     /// <summary>Every anon_vma that may hold pages of it: its own and those of its ancestors (linux: anon_vma_chain).</summary>
     internal List<AnonVma> AnonChain { get; } = [];
 
+    /// <summary>What a private hugetlb area was promised, or null: then it takes what there is.</summary>
+    internal HugeReserve? HugeReserve { get; set; }
+
+    /// <summary>Device memory behind a special area, or null.</summary>
+    internal DeviceMemory? Device { get; set; }
+
     /// <summary>Pages it spans.</summary>
     public ulong Pages => (End - Start) >> Mapping.PageSize.Shift;
 
     /// <summary>Private memory without a file: vma_is_anonymous().</summary>
-    public bool IsAnonymous => File is null && (Flags & VmFlags.HugeTlb) == 0;
+    public bool IsAnonymous => File is null && Device is null;
+
+    internal bool IsHuge => (Flags & VmFlags.HugeTlb) != 0;
 
     internal bool IsSpecial => (Flags & VmFlags.Special) != 0;
 
@@ -64,6 +72,8 @@ public sealed class VmArea
         Name = null;
         Userfault = null;
         AnonVma = null;
+        HugeReserve = null;
+        Device = null;
         AnonChain.Clear();
         Flags = VmFlags.None;
     }

@@ -23,6 +23,8 @@ public record struct VmaUsage
     public long Swap { get; set; }
     public long SwapPssFixed { get; set; }
     public long LockedFixed { get; set; }
+    public long SharedHugetlb { get; set; }
+    public long PrivateHugetlb { get; set; }
 #pragma warning restore CS1591
 
     /// <summary>Pages that are volatile (R70).</summary>

@@ -23,6 +23,12 @@ public readonly record struct MemoryInfo
     public long Shmem { get; init; }
     public long PageTables { get; init; }
     public long CommittedAs { get; init; }
+
+    // In pages of 2 MiB, as /proc/meminfo has them.
+    public long HugePagesTotal { get; init; }
+    public long HugePagesFree { get; init; }
+    public long HugePagesRsvd { get; init; }
+    public long HugePagesSurp { get; init; }
 #pragma warning restore CS1591
 
     /// <summary>Volatile: pages in memory that a purge could take, of all tasks (R70).</summary>

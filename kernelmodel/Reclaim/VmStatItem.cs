@@ -33,6 +33,7 @@ public enum VmStatItem
     PgStealFile,
     UnevictableMlocked,
     UnevictableMunlocked,
+    UnevictableCleared,
     PgDiscardDirect,
     PgDiscardKswapd,
     OomKill,

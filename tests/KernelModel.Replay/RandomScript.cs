@@ -9,7 +9,11 @@ namespace KernelModel.Replay;
 /// </summary>
 public sealed class RandomScript
 {
-    private const int Arena = 24;
+    /// <summary>Calls in a script of the suite.</summary>
+    public const int Operations = 40;
+
+    /// <summary>Pages of the arena.</summary>
+    public const int Arena = 24;
 
     private static readonly string[] s_permissions = ["rw", "rw", "rw", "r", "-", "rx"];
     private static readonly string[] s_kinds = ["p", "p", "p", "p", "pn", "s", "pl", "pP", "D"];
@@ -27,14 +31,13 @@ public sealed class RandomScript
 
     private readonly StringBuilder _text = new();
     private readonly bool _swap;
-    private ulong _state;
+    private readonly SplitMix _random;
     private int _page;
     private int _length;
 
     private RandomScript(ulong seed, bool swap)
     {
-        // Neighbouring seeds must not give shifted copies of one stream.
-        _state = Mix(seed + 1);
+        _random = new SplitMix(seed);
         _swap = swap;
     }
 
@@ -155,17 +158,5 @@ public sealed class RandomScript
 
     private string Any(string[] choices) => choices[Next(choices.Length)];
 
-    // splitmix64.
-    private int Next(int bound)
-    {
-        _state += 0x9E3779B97F4A7C15;
-        return (int)(Mix(_state) % (ulong)bound);
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private int Next(int bound) => _random.Next(bound);
 }

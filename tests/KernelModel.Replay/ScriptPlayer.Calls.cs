@@ -111,6 +111,7 @@ public sealed partial class ScriptPlayer
             (char Letter, MapFlags Flag)[] modifiers =
             [
                 ('n', MapFlags.NoReserve), ('l', MapFlags.Locked), ('P', MapFlags.Populate), ('g', MapFlags.GrowsDown), ('k', MapFlags.Stack),
+                ('H', MapFlags.HugeTlb),
             ];
             foreach ((char letter, MapFlags flag) in modifiers)
                 flags |= call.Has(4, letter) ? flag : 0;

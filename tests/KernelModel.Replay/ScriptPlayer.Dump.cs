@@ -8,6 +8,7 @@ public sealed partial class ScriptPlayer
     private sealed partial class Player
     {
         // The arena and a little below it, where areas that grow down go.
+        private const int HugePages = 512;
         private const ulong LowestShown = Base - (64 * PageBytes);
         private const ulong HighestShown = Base + (1UL << 32);
 
@@ -22,20 +23,35 @@ public sealed partial class ScriptPlayer
             Trace.Append(
                 CultureInfo.InvariantCulture,
                 $"  VmLck={Mm.LockedVm} dVmSize={Mm.TotalVm - _baseSize} dVmData={Mm.DataVm - _baseData} pm=");
-            Span<byte> resident = stackalloc byte[1];
-            for (int i = 0; i < _script._pages; i++)
+            for (int i = 0; i < _script._pages; i += _script._huge ? HugePages : 1)
             {
-                ulong address = Base + ((ulong)i * PageBytes);
-                PageView view = Mm.ViewOf(address);
-                bool mapped = Mm.Mincore(address, PageBytes, resident) == 0;
+                char letter = LetterOf(i);
+                for (int j = i + 1; _script._huge && j < i + HugePages; j++)
+                    letter = LetterOf(j) == letter ? letter : '*';
+                Trace.Append(letter);
+            }
+
+            Kernel machine = _script.Machine;
+            if (_script._huge)
+            {
                 Trace.Append(
-                    !mapped ? '.'
-                    : view.Swapped ? 'S'
-                    : view.Present ? (view.Exclusive ? 'X' : 'P')
-                    : resident[0] != 0 ? 'c' : '-');
+                    CultureInfo.InvariantCulture,
+                    $" HugetlbPages={Mm.HugetlbPages} pool {machine.HugePagesTotal} {machine.HugePagesFree} {machine.HugePagesReserved} {machine.HugePagesSurplus}");
             }
 
             Trace.Append('\n');
+        }
+
+        private char LetterOf(int page)
+        {
+            ulong address = Base + ((ulong)page * PageBytes);
+            PageView view = Mm.ViewOf(address);
+            Span<byte> resident = stackalloc byte[1];
+            bool mapped = Mm.Mincore(address, PageBytes, resident) == 0;
+            return !mapped ? '.'
+                : view.Swapped ? 'S'
+                : view.Present ? (view.Exclusive ? 'X' : 'P')
+                : resident[0] != 0 ? 'c' : '-';
         }
 
         private void DumpArea(VmArea vma)
@@ -44,6 +60,8 @@ public sealed partial class ScriptPlayer
             long end = (long)(vma.End - Base) / (long)PageBytes;
             Trace.Append(CultureInfo.InvariantCulture, $"  [{first},{end}) {VmFlagsText.Permissions(vma.Flags)} {NameOf(vma)}");
             VmaUsage usage = Mm.UsageOf(vma);
+            if ((vma.Flags & VmFlags.HugeTlb) != 0)
+                Trace.Append(" KernelPageSize=2048kB MMUPageSize=2048kB");
             Count("Rss", usage.Rss);
             CountFixed("Pss", usage.PssFixed);
             Count("Shared_Clean", usage.SharedClean);
@@ -52,6 +70,8 @@ public sealed partial class ScriptPlayer
             Count("Private_Dirty", usage.PrivateDirty);
             Count("Anonymous", usage.Anonymous);
             Count("LazyFree", usage.LazyFree);
+            Count("Shared_Hugetlb", usage.SharedHugetlb);
+            Count("Private_Hugetlb", usage.PrivateHugetlb);
             Count("Swap", usage.Swap);
             CountFixed("SwapPss", usage.SwapPssFixed);
             Count("Locked", VmaUsage.ToKilobytes(usage.LockedFixed) * 1024);
@@ -64,6 +84,8 @@ public sealed partial class ScriptPlayer
         {
             if (vma.File is not { } file)
                 return "anon";
+            if ((vma.Flags & VmFlags.HugeTlb) != 0)
+                return string.Create(CultureInfo.InvariantCulture, $"huge+{vma.PageOffset}");
             return file.IsSharedAnonymous ? "shm" : string.Create(CultureInfo.InvariantCulture, $"{file.Name}+{vma.PageOffset}");
         }
 

@@ -14,6 +14,9 @@ public sealed partial class ScriptPlayer
     /// <summary>Swap of 64 MiB less the header, as a zram device of that size has.</summary>
     public const int DefaultSwapPages = 16383;
 
+    /// <summary>The pool of the scripts that map huge pages.</summary>
+    public const int HugePool = 4;
+
     /// <summary>Where the arena starts, in bytes.</summary>
     public const ulong Base = 0x1000_0000_0000;
 
@@ -21,6 +24,7 @@ public sealed partial class ScriptPlayer
     private const int Files = 4;
 
     private readonly int _pages;
+    private readonly bool _huge;
     private readonly StringBuilder _trace = new();
     private readonly VmFile?[] _files = new VmFile?[Files];
     private string[] _lines = [];
@@ -30,10 +34,13 @@ public sealed partial class ScriptPlayer
     /// <summary>Boots a machine.</summary>
     /// <param name="pages">Pages of the arena.</param>
     /// <param name="swapPages">Pages of swap, or 0.</param>
-    public ScriptPlayer(int pages, int swapPages)
+    /// <param name="hugePages">The pool of 2 MiB pages, when the trace shows it; -1 when not.</param>
+    public ScriptPlayer(int pages, int swapPages, int hugePages = -1)
     {
         _pages = pages;
-        Machine = new Kernel(new KernelOptions { SwapPages = swapPages });
+        _huge = hugePages >= 0;
+        Machine = new Kernel(new KernelOptions { SwapPages = swapPages, OvercommitHugePages = 0 });
+        Machine.SetHugePages(Math.Max(0, hugePages));
     }
 
     /// <summary>The machine the script runs on.</summary>

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.IO.Compression;
+using System.Text;
+using KernelModel.Replay;
 
 namespace KernelModel.Tests.Kdiff;
 
@@ -12,16 +15,43 @@ internal static class Fixtures
     public static string Golden(string name) => File.ReadAllText(Path.Combine(Root, "golden", name + ".out"));
 
     /// <summary>Traces of random scripts, recorded once: a line <c>== SEED</c> before each.</summary>
-    public static IEnumerable<(ulong Seed, string Trace)> Recorded(bool swap)
+    public static IReadOnlyList<KeyValuePair<ulong, string>> Recorded(ScriptKind kind)
     {
-        string path = Path.Combine(Root, swap ? "random-swap.br" : "random.br");
+        string path = Path.Combine(Root, kind switch
+        {
+            ScriptKind.Swap => "random-swap.br",
+            ScriptKind.Huge => "random-huge.br",
+            _ => "random.br",
+        });
         using BrotliStream stream = new(File.OpenRead(path), CompressionMode.Decompress);
         using StreamReader reader = new(stream);
-        foreach (string part in ("\n" + reader.ReadToEnd()).Split("\n== ", StringSplitOptions.RemoveEmptyEntries))
-        {
-            int end = part.IndexOf('\n', StringComparison.Ordinal);
-            string trace = part[(end + 1)..];
-            yield return (ulong.Parse(part[..end], System.Globalization.CultureInfo.InvariantCulture), trace.EndsWith('\n') ? trace : trace + "\n");
-        }
+        return [.. Split(reader)];
     }
+
+    /// <summary>Takes a batch of traces apart.</summary>
+    public static IEnumerable<KeyValuePair<ulong, string>> Split(TextReader traces)
+    {
+        ulong seed = 0;
+        StringBuilder? trace = null;
+        while (traces.ReadLine() is { } line)
+        {
+            if (!line.StartsWith("== ", StringComparison.Ordinal))
+            {
+                trace!.Append(line).Append('\n');
+                continue;
+            }
+
+            if (trace is not null)
+                yield return new(seed, trace.ToString());
+            seed = ulong.Parse(line.AsSpan(3), CultureInfo.InvariantCulture);
+            trace = new StringBuilder();
+        }
+
+        if (trace is not null)
+            yield return new(seed, trace.ToString());
+    }
+
+    /// <summary>Where the model parts from the trace of a random script, or null.</summary>
+    public static string? Difference(ulong seed, string trace, ScriptKind kind)
+        => TraceDiff.First(trace, kind.Player().Run(kind.Script(seed)));
 }

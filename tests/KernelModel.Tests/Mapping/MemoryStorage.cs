@@ -16,6 +16,9 @@ internal sealed class MemoryStorage(long limitPages = 0) : IBackingStorage
     /// <summary>As if the machine had no descriptor left.</summary>
     public bool Exhausted { get; set; }
 
+    /// <summary>What a punch answers after it has freed so many pages; 0 lets it succeed.</summary>
+    public (int Error, int Freed) FailingPunch { get; set; }
+
     public long AwaitFrees() => 0;
 
     public IBackingStore? Create() => Exhausted ? null : new MemoryStore(this);
@@ -84,8 +87,13 @@ internal sealed class MemoryStorage(long limitPages = 0) : IBackingStorage
         public int Punch(long offset, long length)
         {
             lock (_lock)
-                Drop(offset, length > long.MaxValue - offset ? long.MaxValue : offset + length);
-            return 0;
+            {
+                if (storage.FailingPunch.Error != 0)
+                    Drop(offset, offset + ((long)storage.FailingPunch.Freed << PageSize.Shift));
+                else
+                    Drop(offset, length > long.MaxValue - offset ? long.MaxValue : offset + length);
+                return storage.FailingPunch.Error;
+            }
         }
 
         public int Allocate(long offset, long length, bool keepSize)

@@ -153,6 +153,34 @@ public sealed class PurgeTests
         Assert.Equal(new VrangeLoss(true, 4 * 4096), _file.Unmark(0, 19));
     }
 
+    [Theory]
+    [InlineData(0, "1111111111")]
+    [InlineData(2, "11..111111")]
+    public void What_the_store_will_not_punch_is_not_lost(int freed, string left)
+    {
+        _file.Fill(0, 9);
+        _file.Mark(2, 5);
+        _file.Storage.FailingPunch = (-Errno.EIO, freed);
+        Assert.Equal(freed, _file.Discard());
+        Assert.Equal(left, _file.Pages(0, 9));
+        Assert.Equal(freed > 0 ? 1 : 0, _file.Purges);
+
+        // R6: purged is said as soon as the range is a victim; R7: how much, as it is.
+        Assert.Equal(new VrangeLoss(true, freed * 4096), _file.Unmark(0, 9));
+    }
+
+    [Fact]
+    public void R9_where_nothing_was_freed_mtime_stays()
+    {
+        _file.Fill(0, 9);
+        _file.Mark(4, 5);
+        _file.Mark(20, 25);
+        Assert.Equal(0, _file.Mapping.PurgeWithin(20, 25));
+        Assert.Equal(0, _file.Purges);
+        Assert.Equal(2, _file.Mapping.PurgeWithin(0, 25));
+        Assert.Equal(1, _file.Purges);
+    }
+
     [Fact]
     public void A_name_of_a_range_that_is_gone_purges_nothing()
     {

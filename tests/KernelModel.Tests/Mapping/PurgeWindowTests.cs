@@ -95,6 +95,23 @@ public sealed class PurgeWindowTests
     }
 
     [Fact]
+    public void Each_of_two_purges_is_credited_its_own_pages_of_one_write_back()
+    {
+        _file.Unmark(0, 9);
+        _file.Mapping.PunchHole(0, 10 * 4096);
+        _file.Mark(2, 3);
+        _file.Mark(4, 6);
+        Assert.Equal(0, _file.Discard());
+        _file.Mapping.WriteBack(0, TestFile.Contents(0, 9, version: 2));
+        Assert.Equal([2L, 3L], _file.Windows.Select(window => window.Dropped));
+        _file.Mapping.WriteBack(0, TestFile.Contents(0, 9, version: 3));
+        Assert.Equal([2L, 3L], _file.Windows.Select(window => window.Dropped));
+        _file.EndPurge();
+        _file.EndPurge();
+        Assert.Equal(new VrangeLoss(true, 5 * 4096), _file.Unmark(0, 9));
+    }
+
+    [Fact]
     public void Two_purges_beside_each_other_drop_both_their_pages()
     {
         _file.Mark(6, 7);

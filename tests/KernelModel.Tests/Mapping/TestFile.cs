@@ -47,6 +47,11 @@ internal sealed class TestFile : IMappingHost
         return HasPageCache;
     }
 
+    /// <summary>Pages that tasks of the model have stored.</summary>
+    public List<ulong> StoredBehind { get; } = [];
+
+    public void OnStoredBehind(ulong first, ulong last) => StoredBehind.Add(first);
+
     public void EndPurge() => Mapping.EndPurge(Windows.Dequeue());
 
     /// <summary>Writes pages; the first bytes of each say which it is.</summary>

@@ -78,7 +78,7 @@ internal static class Invariants
 
         Assert.Equal(
             (total, locked, pinned, data, anon, file, shmem, swap, purged, account),
-            (mm.TotalVm, mm.LockedVm, mm.PinnedVm, mm.DataVm, mm.AnonRss, mm.FileRss, mm.ShmemRss, mm.SwapEntries, mm.PurgedMarkers, mm.CommittedPages));
+            (mm.TotalVm, mm.LockedVm - mm.StrayLockedVm, mm.PinnedVm, mm.DataVm, mm.AnonRss, mm.FileRss, mm.ShmemRss, mm.SwapEntries, mm.PurgedMarkers, mm.CommittedPages));
     }
 
     private static void CheckPages(
@@ -119,7 +119,8 @@ internal static class Invariants
             }
         }
 
-        Assert.Equal(kernel.TotalPages - used, kernel.FreePages);
+        Assert.Equal(kernel.TotalPages - used - (kernel.HugePagesTotal * HugeSize.Frames), kernel.FreePages);
+        CheckHuge(kernel);
 
         // R70: the counters are kept as things happen, and are what a recount finds.
         Assert.Equal(
@@ -137,6 +138,16 @@ internal static class Invariants
                     slotCounts[slot] = slotCounts.GetValueOrDefault(slot) + 1;
             }
         }
+    }
+
+    private static void CheckHuge(Kernel kernel)
+    {
+        Dictionary<HugePage, int> mapCounts = [];
+        foreach (HugePte entry in kernel.Tasks.All.Where(task => task.Mm is not null).SelectMany(task => task.Mm!.HugeEntries))
+            mapCounts[entry.Page] = mapCounts.GetValueOrDefault(entry.Page) + 1;
+        Assert.All(mapCounts, page => Assert.Equal(page.Value, page.Key.MapCount));
+        IEnumerable<HugePage> cached = kernel.Caches.Where(cache => cache.Huge is not null).SelectMany(cache => cache.Huge!.Pages.Values);
+        Assert.Equal(kernel.HugePagesTotal - kernel.HugePagesFree, mapCounts.Keys.Union(cached).Count());
     }
 
     private static void CheckSwap(Kernel kernel, Dictionary<int, int> slotCounts)

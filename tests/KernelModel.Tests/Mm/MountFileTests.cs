@@ -6,7 +6,7 @@ using static KernelModel.Tests.Mm.Machine;
 namespace KernelModel.Tests.Mm;
 
 /// <summary>Files that a mount serves, mapped by tasks of the model.</summary>
-public sealed class MountFileTests
+public sealed partial class MountFileTests
 {
     private readonly TestFile _file = new();
     private readonly Machine _machine;
