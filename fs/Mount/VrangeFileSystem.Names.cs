@@ -42,13 +42,11 @@ internal sealed partial class VrangeFileSystem
         if (error != 0)
             return error;
 
-        // Opened first: the attributes say how long they hold, and that depends on who has it open.
+        // Not opened yet, so not mapped either: the kernel may keep the attributes.
+        FillEntry(inode, request.Pid, ref entry);
         error = OpenRegular(inode, request.Pid, arg.flags, ref open);
         if (error == 0)
-        {
-            FillEntry(inode, request.Pid, ref entry);
             return 0;
-        }
 
         superblock.Unlink(directory!, name);
         superblock.Forget(inode, 1);
@@ -66,11 +64,10 @@ internal sealed partial class VrangeFileSystem
         error = superblock.CreateUnnamed(directory!, inode, request.Uid, request.Gid);
         if (error != 0)
             return error;
+        FillEntry(inode, request.Pid, ref entry);
         error = OpenRegular(inode, request.Pid, arg.flags, ref open);
         if (error != 0)
             superblock.Forget(inode, 1);
-        else
-            FillEntry(inode, request.Pid, ref entry);
         return error;
     }
 

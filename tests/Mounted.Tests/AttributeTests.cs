@@ -49,6 +49,21 @@ public sealed class AttributeTests : MountedTest
     }
 
     [Fact]
+    public void A_store_shows_at_once_in_a_file_that_was_just_made()
+    {
+        // The attributes that came with the new file are kept, until it is mapped.
+        Mount mount = Mount(Modes.Passthrough);
+        Agent agent = mount.NewAgent();
+        int file = agent.Open(mount["f"]);
+        agent.Truncate(file, 4);
+        ulong map = agent.Map(file, 0, 4);
+        StoresShow(agent, agent, file, map, 0);
+
+        Agent other = mount.NewAgent();
+        StoresShow(agent, other, other.Open(mount["f"], Agent.O_PATH), map, 2);
+    }
+
+    [Fact]
     public void After_the_last_mapping_attributes_are_kept_again()
     {
         (Agent writer, Agent watcher, int watched, int file) = Watched(Modes.Passthrough + NoPolling, Agent.O_RDWR);
