@@ -61,7 +61,7 @@ internal sealed partial class VrangeFileSystem
             if (file.CanMapWritable)
             {
                 inode.MappableOpens++;
-                stale = inode.Kept.MayReachOthersThan(thread);
+                stale = inode.Kept.MayReachOthersThan(thread, Environment.TickCount);
                 if (stale)
                     inode.Kept.Forget();
             }
@@ -115,7 +115,7 @@ internal sealed partial class VrangeFileSystem
             regular.MayBeMapped = HasOtherWriters(regular);
         if (regular.MappableOpens > 0 || regular.MayBeMapped)
             return 0;
-        regular.Kept.Tell(thread);
+        regular.Kept.Tell(thread, Environment.TickCount);
         return CacheSeconds;
     }
 
