@@ -10,13 +10,13 @@ public sealed class MountTests
     private const int SIGTERM = 15;
     private const int SIGKILL = 9;
 
-    [FuseFact]
+    [Fact]
     public void FilesLiveOnAMountMadeByTheSystemCall() => UseFiles(MountMethod.SystemCall);
 
-    [FuseFact]
+    [Fact]
     public void FilesLiveOnAMountMadeByFusermount() => UseFiles(MountMethod.Fusermount);
 
-    [FuseFact]
+    [Fact]
     public void TheMountTableShowsTypeAndSource()
     {
         using ServedMount mount = new(MountMethod.Auto);
@@ -29,7 +29,7 @@ public sealed class MountTests
         Assert.DoesNotContain("nosuid", line, StringComparison.Ordinal);
     }
 
-    [FuseFact]
+    [Fact]
     public void FusermountAsRootDoesNotForceNodev()
     {
         using ServedMount mount = new(MountMethod.Fusermount);
@@ -41,7 +41,7 @@ public sealed class MountTests
         Assert.DoesNotContain("nosuid", line, StringComparison.Ordinal);
     }
 
-    [FuseFact]
+    [Fact]
     public void UmountFromOutsideEndsTheServer()
     {
         using ServedMount mount = new(MountMethod.SystemCall);
@@ -49,7 +49,7 @@ public sealed class MountTests
         AssertCleanEnd(mount);
     }
 
-    [FuseFact]
+    [Fact]
     public void FusermountUnmountsFromOutside()
     {
         using ServedMount mount = new(MountMethod.Fusermount);
@@ -57,7 +57,7 @@ public sealed class MountTests
         AssertCleanEnd(mount);
     }
 
-    [FuseFact]
+    [Fact]
     public void SigtermUnmounts()
     {
         foreach (MountMethod method in new[] { MountMethod.SystemCall, MountMethod.Fusermount })
@@ -68,7 +68,7 @@ public sealed class MountTests
         }
     }
 
-    [FuseFact]
+    [Fact]
     public void SigtermWithAnOpenFileDetachesAndEndsWithTheFile()
     {
         using ServedMount mount = new(MountMethod.SystemCall);
@@ -83,7 +83,7 @@ public sealed class MountTests
         AssertCleanEnd(mount);
     }
 
-    [FuseFact]
+    [Fact]
     public void AKilledServerLeavesADeadMountThatCanBeUnmounted()
     {
         using ServedMount mount = new(MountMethod.SystemCall);
@@ -100,7 +100,7 @@ public sealed class MountTests
         Assert.False(mount.IsMounted);
     }
 
-    [FuseFact]
+    [Fact]
     public void AbortEndsAConnectionThatHangs()
     {
         using ServedMount mount = new(MountMethod.SystemCall);
@@ -114,7 +114,7 @@ public sealed class MountTests
         Assert.Equal(0, FuseControl.Abort(mount.Connection + 100_000));
     }
 
-    [FuseFact]
+    [Fact]
     public void AKilledCallerInterruptsItsRequest()
     {
         using ServedMount mount = new(MountMethod.SystemCall);
@@ -128,7 +128,7 @@ public sealed class MountTests
         Assert.Equal("yes", File.ReadAllText(mount.At("alive")));
     }
 
-    [FuseFact]
+    [Fact]
     public void AHandlerThatThrowsIsEioForTheCaller()
     {
         using ServedMount mount = new(MountMethod.SystemCall);
@@ -137,7 +137,7 @@ public sealed class MountTests
         Assert.False(File.Exists(mount.At("other")));
     }
 
-    [FuseFact]
+    [Fact]
     public void PassthroughReadsAndWritesTheBackingFile()
     {
         using ServedMount mount = new(MountMethod.SystemCall);
@@ -150,7 +150,7 @@ public sealed class MountTests
         Assert.Equal(data, File.ReadAllBytes(mount.At("pass-file")));
     }
 
-    [FuseFact]
+    [Fact]
     public unsafe void InvalidationMakesTheKernelReadAgain()
     {
         const int change = 0x7401; // _IO('t', 1)
@@ -167,7 +167,7 @@ public sealed class MountTests
         Assert.Equal("zzzz", Wire.Text(contents));
     }
 
-    [FuseFact]
+    [Fact]
     public void WhatCannotBeMountedOnIsRefusedWithTheReason()
     {
         using (ServedMount missing = new(MountMethod.Auto, "/does/not/exist"))
@@ -185,7 +185,7 @@ public sealed class MountTests
         }
     }
 
-    [FuseFact]
+    [Fact]
     public void AMissingFusermountIsNamedWithItsPackage()
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("fuse-test-");
@@ -205,7 +205,7 @@ public sealed class MountTests
         }
     }
 
-    [FuseFact]
+    [Fact]
     public void AMountWithoutASessionGoesAwayWhenDisposed()
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("fuse-test-");

@@ -16,6 +16,8 @@ internal sealed class ServedMount : IDisposable
 
     internal ServedMount(MountMethod method, string? mountPoint = null, int ringDepth = 8)
     {
+        Prerequisites.Fuse();
+        Prerequisites.RightToMount();
         MountPoint = mountPoint ?? Directory.CreateTempSubdirectory("fuse-test-").FullName;
         ProcessStartInfo start = new("dotnet")
         {

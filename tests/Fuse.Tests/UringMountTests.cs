@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Fuse.Tests;
 
-/// <summary>The real kernel, over io_uring.</summary>
+/// <summary>
+/// The real kernel, over io_uring. On one that has none a session that wants it does as well with the device.
+/// </summary>
 [Collection("Alone")]
 public sealed class UringMountTests
 {
@@ -12,7 +14,7 @@ public sealed class UringMountTests
     private const int Hold = 0x7403; // _IO('t', 3): answered by the next
     private const int LetGo = 0x7404; // _IO('t', 4)
 
-    [UringFact]
+    [Fact]
     public void WithoutTheParameterRequestsAreReadAndWritten()
     {
         using ServedMount mount = Mount(on: false);
@@ -21,7 +23,7 @@ public sealed class UringMountTests
         AssertUnmounts(mount);
     }
 
-    [UringFact]
+    [Fact]
     public void EveryKindOfOperationWorks()
     {
         using ServedMount mount = Mount();
@@ -48,7 +50,7 @@ public sealed class UringMountTests
         AssertUnmounts(mount);
     }
 
-    [UringFact]
+    [Fact]
     public void AttributesOfAnyLengthComeAndGo()
     {
         using ServedMount mount = Mount();
@@ -67,7 +69,7 @@ public sealed class UringMountTests
         AssertUnmounts(mount);
     }
 
-    [UringFact]
+    [Fact]
     public void ManyThreadsAtOnceGetTheirOwnAnswers()
     {
         using ServedMount mount = Mount(depth: 2);
@@ -86,7 +88,7 @@ public sealed class UringMountTests
         AssertUnmounts(mount);
     }
 
-    [UringFact]
+    [Fact]
     public unsafe void MoreDeferredRequestsThanEntriesDoNotBlockTheOneThatReleasesThem()
     {
         const int callers = 24;
@@ -120,7 +122,7 @@ public sealed class UringMountTests
         AssertUnmounts(mount);
     }
 
-    [UringFact]
+    [Fact]
     public unsafe void DeferredRepliesComeBackFromOtherThreads()
     {
         using ServedMount mount = Mount(depth: 1);
@@ -133,7 +135,7 @@ public sealed class UringMountTests
         AssertUnmounts(mount);
     }
 
-    [UringFact]
+    [Fact]
     public void RequestsAllocateNothing()
     {
         using ServedMount mount = Mount();
@@ -154,7 +156,7 @@ public sealed class UringMountTests
         Assert.InRange(allocated, 0, 100_000);
     }
 
-    [UringFact]
+    [Fact]
     public void ABusyMountUnmountsLazilyAndEndsWithItsLastFile()
     {
         using ServedMount mount = Mount();
@@ -169,7 +171,7 @@ public sealed class UringMountTests
         Assert.Equal(0, mount.WaitForServer());
     }
 
-    [UringFact]
+    [Fact]
     public void AKilledServerUnderLoadLeavesADeadMount()
     {
         using ServedMount mount = Mount();
@@ -184,7 +186,7 @@ public sealed class UringMountTests
         Assert.Throws<IOException>(() => File.GetAttributes(mount.At("x")));
     }
 
-    [UringFact]
+    [Fact]
     public void AbortUnderLoadEndsTheServer()
     {
         using ServedMount mount = Mount();
@@ -200,10 +202,10 @@ public sealed class UringMountTests
 
     private static ServedMount Mount(bool on = true, int depth = 8)
     {
-        using UringParameter parameter = new(on);
+        using UringParameter? parameter = UringParameter.IsThere ? new UringParameter(on) : null;
         ServedMount mount = new(MountMethod.SystemCall, ringDepth: depth);
         Assert.Equal("", mount.Errors);
-        Assert.Equal(on ? FuseTransport.IoUring : FuseTransport.ReadWrite, mount.Transport);
+        Assert.Equal(on && UringParameter.IsThere ? FuseTransport.IoUring : FuseTransport.ReadWrite, mount.Transport);
         return mount;
     }
 

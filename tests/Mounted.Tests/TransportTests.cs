@@ -1,4 +1,3 @@
-using Fuse.Testing;
 using Mounted.Tests.Running;
 
 namespace Mounted.Tests;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Fuse;
-using Fuse.Testing;
 
 namespace Mounted.Tests.Running;
 

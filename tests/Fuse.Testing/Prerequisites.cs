@@ -1,4 +1,4 @@
-namespace Mounted.Tests.Running;
+namespace Fuse.Testing;
 
 /// <summary>What the tests need of the machine. What is missing fails with its package, it is never skipped.</summary>
 internal static class Prerequisites
