@@ -115,7 +115,8 @@ public sealed partial class AddressSpace
             ulong end = PageSize.PageOf(offset + length);
             if (error == 0 && end > first)
                 Revive(first, end - 1);
-            NotePunch(offset, length);
+            if (error == 0)
+                NotePunch(offset, length);
         }
 
         if (HasNews)

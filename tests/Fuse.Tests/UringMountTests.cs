@@ -172,7 +172,7 @@ public sealed class UringMountTests
     }
 
     [Fact]
-    public void AKilledServerUnderLoadLeavesADeadMount()
+    public async Task AKilledServerUnderLoadLeavesADeadMount()
     {
         using ServedMount mount = Mount();
         Task[] load = Load(mount);
@@ -180,14 +180,14 @@ public sealed class UringMountTests
 
         Assert.Equal(0, TestLibc.kill(mount.ServerId, SIGKILL));
 
-        Assert.True(Task.WaitAll(load, TimeSpan.FromSeconds(15)));
+        await Task.WhenAll(load).WaitAsync(TimeSpan.FromSeconds(15));
         Assert.True(hanging.WaitForExit(TimeSpan.FromSeconds(10)));
         Assert.NotNull(mount.WaitForServer());
         Assert.Throws<IOException>(() => File.GetAttributes(mount.At("x")));
     }
 
     [Fact]
-    public void AbortUnderLoadEndsTheServer()
+    public async Task AbortUnderLoadEndsTheServer()
     {
         using ServedMount mount = Mount();
         Task[] load = Load(mount);
@@ -195,7 +195,7 @@ public sealed class UringMountTests
 
         Assert.Equal(0, FuseControl.Abort(mount.Connection));
 
-        Assert.True(Task.WaitAll(load, TimeSpan.FromSeconds(15)));
+        await Task.WhenAll(load).WaitAsync(TimeSpan.FromSeconds(15));
         Assert.True(hanging.WaitForExit(TimeSpan.FromSeconds(10)));
         Assert.Equal(0, mount.WaitForServer());
     }
