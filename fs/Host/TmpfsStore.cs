@@ -123,7 +123,8 @@ internal sealed class TmpfsStore : IBackingStore
     {
         if (Open is not StoreFile open)
             return;
-        _closedAlone = IsOnlyOpener(open.Handle);
+        // Only who was given the number of the file could have opened it, now or when it was open before.
+        _closedAlone = (_closedAlone && open.BackingId == 0) || IsOnlyOpener(open.Handle);
         _ = ShmemFile.Stat(open.Handle, out _closedStat);
         if (open.BackingId > 0)
             Owner.Registry?.Unregister(open.BackingId);

@@ -15,6 +15,8 @@ public sealed class AttributeTests : MountedTest
 
     private const int Looks = 10;
 
+    private const int OpenFiles = 400;
+
     private Mount? _mount;
 
     [Theory]
@@ -61,6 +63,23 @@ public sealed class AttributeTests : MountedTest
 
         Agent other = mount.NewAgent();
         StoresShow(agent, other, other.Open(mount["f"], Agent.O_PATH), map, 2);
+    }
+
+    [Fact]
+    public void A_store_shows_at_once_though_the_daemon_has_closed_the_file()
+    {
+        // More files than the daemon keeps open: what it knew of this one when it closed it is not all there is to know.
+        Mount mount = Mount(Modes.Passthrough, openFiles: OpenFiles);
+        Agent agent = mount.NewAgent();
+        int file = agent.Open(mount["f"]);
+        agent.Truncate(file, 4);
+        ulong map = agent.Map(file, 0, 4);
+        agent.Close(file);
+        for (int i = 0; i < OpenFiles; i++)
+            File.WriteAllText(mount[$"other{i}"], "x");
+
+        Agent watcher = mount.NewAgent();
+        StoresShow(agent, watcher, watcher.Open(mount["f"], Agent.O_PATH), map, 0);
     }
 
     [Fact]
