@@ -24,18 +24,18 @@ public sealed class FuseConnection
     /// <summary>Minor version spoken: the smaller of the kernel's and this library's.</summary>
     public uint Minor { get; internal set; }
 
-    /// <summary>Features the kernel offers; see <see cref="InitFlags"/>.</summary>
-    public ulong Offered { get; internal set; }
+    /// <summary>Features the kernel offers.</summary>
+    public InitFlags Offered { get; internal set; }
 
     /// <summary>Features the filesystem wants; those not offered are dropped.</summary>
-    public ulong Wanted
+    public InitFlags Wanted
     {
         get;
         set => field = Settable(value);
     }
 
     /// <summary>Features in effect, once INIT is answered.</summary>
-    public ulong Flags { get; internal set; }
+    public InitFlags Flags { get; internal set; }
 
     /// <summary>Most bytes of one READ or WRITE.</summary>
     public uint MaxWrite
@@ -83,10 +83,10 @@ public sealed class FuseConnection
     public int MaxPages { get; internal set; }
 
     /// <summary>Whether all of <paramref name="flags"/> are in effect.</summary>
-    public bool Has(ulong flags) => (Flags & flags) == flags;
+    public bool Has(InitFlags flags) => (Flags & flags) == flags;
 
     /// <summary>Whether the kernel offers all of <paramref name="flags"/>.</summary>
-    public bool Offers(ulong flags) => (Offered & flags) == flags;
+    public bool Offers(InitFlags flags) => (Offered & flags) == flags;
 
     /// <summary>Asked once if the kernel offers FUSE_OVER_IO_URING: whether the session can take it.</summary>
     internal Func<bool>? CanUseIoUring { get; set; }

@@ -27,7 +27,7 @@ public sealed class FusePendingReply
     public ulong Unique => _header.unique;
 
     /// <summary>What was asked.</summary>
-    public FuseOpcode Opcode => (FuseOpcode)_header.opcode;
+    public FuseOpcode Opcode => _header.opcode;
 
     /// <summary>The node the request is about.</summary>
     public ulong NodeId => _header.nodeid;

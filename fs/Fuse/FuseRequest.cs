@@ -25,7 +25,7 @@ public sealed unsafe class FuseRequest
     public ulong Unique => _header.unique;
 
     /// <summary>What is asked.</summary>
-    public FuseOpcode Opcode => (FuseOpcode)_header.opcode;
+    public FuseOpcode Opcode => _header.opcode;
 
     /// <summary>The node the request is about.</summary>
     public ulong NodeId => _header.nodeid;

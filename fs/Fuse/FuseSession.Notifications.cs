@@ -22,9 +22,9 @@ public sealed unsafe partial class FuseSession
     /// <summary>Drops a cached name.</summary>
     /// <param name="parent">The directory.</param>
     /// <param name="name">The name, without a NUL.</param>
-    /// <param name="flags">See <see cref="NotifyInvalEntryFlags"/>.</param>
+    /// <param name="flags">How the name goes.</param>
     /// <returns>0, or a negative errno; -ENOENT if the kernel does not know the name, which is no failure.</returns>
-    public int InvalidateEntry(ulong parent, ReadOnlySpan<byte> name, uint flags = 0)
+    public int InvalidateEntry(ulong parent, ReadOnlySpan<byte> name, NotifyInvalEntryFlags flags = 0)
     {
         fuse_notify_inval_entry_out message = new() { parent = parent, namelen = (uint)name.Length, flags = flags };
         return Notify(FuseNotifyCode.FUSE_NOTIFY_INVAL_ENTRY, in message, name);

@@ -4,11 +4,11 @@ namespace Fuse;
 public sealed class FuseSessionOptions
 {
     /// <summary>Features that cost a filesystem nothing and need nothing of it.</summary>
-    public const ulong DefaultFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_HAS_IOCTL_DIR
+    public const InitFlags DefaultFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_HAS_IOCTL_DIR
         | InitFlags.FUSE_ASYNC_DIO;
 
-    /// <summary>Wanted features; see <see cref="InitFlags"/>. What the session itself needs is added.</summary>
-    public ulong WantedFlags { get; init; } = DefaultFlags;
+    /// <summary>Wanted features. What the session itself needs is added.</summary>
+    public InitFlags WantedFlags { get; init; } = DefaultFlags;
 
     /// <summary>Most bytes of one READ or WRITE, from 4 KiB up; clipped to what the kernel can do.</summary>
     public uint MaxWrite { get; init; } = 1024 * 1024;

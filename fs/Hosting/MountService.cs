@@ -18,7 +18,7 @@ internal sealed partial class MountService(
     MountTarget target, MountArguments arguments, IHostApplicationLifetime lifetime, ILogger<MountService> logger)
     : IHostedService, IDisposable
 {
-    private const ulong WantedFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_ATOMIC_O_TRUNC | InitFlags.FUSE_EXPORT_SUPPORT
+    private const InitFlags WantedFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_ATOMIC_O_TRUNC | InitFlags.FUSE_EXPORT_SUPPORT
         | InitFlags.FUSE_BIG_WRITES | InitFlags.FUSE_HAS_IOCTL_DIR | InitFlags.FUSE_DO_READDIRPLUS | InitFlags.FUSE_READDIRPLUS_AUTO
         | InitFlags.FUSE_ASYNC_DIO | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_MAX_PAGES
         | InitFlags.FUSE_EXPLICIT_INVAL_DATA | InitFlags.FUSE_HANDLE_KILLPRIV_V2;

@@ -26,7 +26,7 @@ internal sealed partial class VrangeFileSystem
         if (superblock.Inodes.Find(node) is not Inode inode)
             return -Errno.ESTALE;
 
-        uint valid = arg.valid;
+        FATTR valid = arg.valid;
         var change = new AttributeChange
         {
             Mode = (valid & FATTR.FATTR_MODE) != 0 ? arg.mode : null,
@@ -155,7 +155,7 @@ internal sealed partial class VrangeFileSystem
         return answer.Length;
     }
 
-    private Timespec? TimeOf(uint valid, uint set, uint setToNow, ulong seconds, uint nanoseconds)
+    private Timespec? TimeOf(FATTR valid, FATTR set, FATTR setToNow, ulong seconds, uint nanoseconds)
     {
         if ((valid & setToNow) != 0)
             return superblock.Now;

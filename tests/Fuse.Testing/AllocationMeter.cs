@@ -46,7 +46,7 @@ public static unsafe class AllocationMeter
             Wire.Of(new fuse_in_header
             {
                 len = (uint)(sizeof(fuse_in_header) + arguments.Length),
-                opcode = (uint)opcode,
+                opcode = opcode,
                 unique = 10,
                 nodeid = node,
             }),

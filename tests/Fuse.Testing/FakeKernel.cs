@@ -7,7 +7,7 @@ namespace Fuse.Testing;
 /// </summary>
 internal sealed unsafe class FakeKernel : IDisposable
 {
-    internal const ulong AllFlags = ~(InitFlags.FUSE_INIT_RESERVED | 0xFFFF_F800_0000_0000);
+    internal const InitFlags AllFlags = (InitFlags)0x7FF_FFFF_FFFF & ~InitFlags.FUSE_INIT_RESERVED;
 
     private const int BufferSize = 4 * 1024 * 1024;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -41,9 +41,9 @@ internal sealed unsafe class FakeKernel : IDisposable
         return kernel;
     }
 
-    internal Reply Init(uint minor = 45, ulong flags = AllFlags, uint major = 7)
+    internal Reply Init(uint minor = 45, InitFlags flags = AllFlags, uint major = 7)
     {
-        fuse_init_in offer = new() { major = major, minor = minor, max_readahead = 131072, flags = (uint)flags, flags2 = (uint)(flags >> 32) };
+        fuse_init_in offer = new() { major = major, minor = minor, max_readahead = 131072, flags = (uint)flags, flags2 = (uint)((ulong)flags >> 32) };
         byte[] bytes = Wire.Of(offer);
         return Call(FuseOpcode.FUSE_INIT, 0, minor < 36 ? bytes[..16] : bytes);
     }
@@ -64,7 +64,7 @@ internal sealed unsafe class FakeKernel : IDisposable
         fuse_in_header header = new()
         {
             len = (uint)(sizeof(fuse_in_header) + body.Length),
-            opcode = (uint)opcode,
+            opcode = opcode,
             unique = _lastUnique += 2,
             nodeid = node,
             uid = 1000,
@@ -82,7 +82,7 @@ internal sealed unsafe class FakeKernel : IDisposable
         fuse_in_header header = new()
         {
             len = (uint)(sizeof(fuse_in_header) + sizeof(fuse_interrupt_in)),
-            opcode = (uint)FuseOpcode.FUSE_INTERRUPT,
+            opcode = FuseOpcode.FUSE_INTERRUPT,
             unique = unique | 1,
         };
         SendRaw(Wire.Join(Wire.Of(header), Wire.Of(new fuse_interrupt_in { unique = unique })));

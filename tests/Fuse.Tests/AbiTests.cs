@@ -69,13 +69,13 @@ public sealed class AbiTests
 
     private static IEnumerable<(string Name, ulong Value)> Constants()
     {
-        Type[] classes =
+        Type[] types =
         [
             typeof(InitFlags), typeof(FOPEN), typeof(FATTR), typeof(WriteFlags), typeof(ReadFlags), typeof(GetAttrFlags), typeof(ReleaseFlags),
             typeof(IoctlFlags), typeof(FsyncFlags), typeof(AttrFlags), typeof(OpenInFlags), typeof(SetXAttrFlags), typeof(NotifyInvalEntryFlags),
             typeof(FuseExtensionType), typeof(FuseProtocol), typeof(Errno), typeof(FuseOpcode), typeof(FuseNotifyCode),
         ];
-        return classes.SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+        return types.SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
             .Where(field => field.IsLiteral)
             .Select(field => (field.Name, Convert.ToUInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)));
     }
@@ -95,7 +95,7 @@ public sealed class AbiTests
             if (s_newerFields.Contains(name))
                 continue;
             nint offset = Marshal.OffsetOf(type, field.Name);
-            int size = Marshal.SizeOf(field.FieldType);
+            int size = Marshal.SizeOf(field.FieldType.IsEnum ? field.FieldType.GetEnumUnderlyingType() : field.FieldType);
             Assertion(program, $"offsetof(struct {type.Name}, {field.Name}) == {offset}", name);
             Assertion(program, $"sizeof(((struct {type.Name} *)0)->{field.Name}) == {size}", name);
         }

@@ -15,7 +15,7 @@ public sealed unsafe class DispatchTests : IDisposable
     public static TheoryData<uint, byte[], string, int> Requests => new()
     {
         { 1, Wire.Name("naïve"), "Lookup 9 naïve", EntryLength },
-        { 3, Wire.Of(new fuse_getattr_in { getattr_flags = 1, fh = 4 }), "GetAttr 9 1 4", 104 },
+        { 3, Wire.Of(new fuse_getattr_in { getattr_flags = GetAttrFlags.FUSE_GETATTR_FH, fh = 4 }), "GetAttr 9 1 4", 104 },
         { 4, Wire.Of(new fuse_setattr_in { valid = FATTR.FATTR_SIZE, size = 10, mode = 3 }), "SetAttr 9 8 10 3", 104 },
         { 5, [], "ReadLink 9", 7 },
         { 6, Wire.Join(Wire.Name("link"), Wire.Name("../to")), "SymLink 9 link ../to", EntryLength },
@@ -26,12 +26,12 @@ public sealed unsafe class DispatchTests : IDisposable
         { 12, Wire.Join(Wire.Of(new fuse_rename_in { newdir = 8 }), Wire.Name("a"), Wire.Name("b")), "Rename 9 8 0 a b", 0 },
         { 45, Wire.Join(Wire.Of(new fuse_rename2_in { newdir = 8, flags = 2 }), Wire.Name("a"), Wire.Name("b")), "Rename 9 8 2 a b", 0 },
         { 13, Wire.Join(Wire.Of(new fuse_link_in { oldnodeid = 5 }), Wire.Name("l")), "Link 5 9 l", EntryLength },
-        { 14, Wire.Of(new fuse_open_in { flags = 2, open_flags = 1 }), "Open 9 2 1", OpenLength },
+        { 14, Wire.Of(new fuse_open_in { flags = 2, open_flags = OpenInFlags.FUSE_OPEN_KILL_SUIDGID }), "Open 9 2 1", OpenLength },
         { 15, Wire.Of(new fuse_read_in { fh = 1, offset = 4096, size = 50 }), "Read 9 1 4096 50 50", 50 },
-        { 16, Wire.Join(Wire.Of(new fuse_write_in { fh = 1, offset = 2, size = 3, write_flags = 1 }), "abc"u8.ToArray()), "Write 9 1 2 1 abc", 8 },
+        { 16, Wire.Join(Wire.Of(new fuse_write_in { fh = 1, offset = 2, size = 3, write_flags = WriteFlags.FUSE_WRITE_CACHE }), "abc"u8.ToArray()), "Write 9 1 2 1 abc", 8 },
         { 17, [], "StatFs 9", 80 },
-        { 18, Wire.Of(new fuse_release_in { fh = 6, release_flags = 1 }), "Release 9 6 1", 0 },
-        { 20, Wire.Of(new fuse_fsync_in { fh = 6, fsync_flags = 1 }), "FSync 9 6 1", 0 },
+        { 18, Wire.Of(new fuse_release_in { fh = 6, release_flags = ReleaseFlags.FUSE_RELEASE_FLUSH }), "Release 9 6 1", 0 },
+        { 20, Wire.Of(new fuse_fsync_in { fh = 6, fsync_flags = FsyncFlags.FUSE_FSYNC_FDATASYNC }), "FSync 9 6 1", 0 },
         { 22, Wire.Join(Wire.Of(new fuse_getxattr_in { size = 9 }), Wire.Name("user.a")), "GetXAttr 9 user.a 9 9", 5 },
         { 23, Wire.Of(new fuse_getxattr_in { size = 9 }), "ListXAttr 9 9 9", 7 },
         { 24, Wire.Name("user.a"), "RemoveXAttr 9 user.a", 0 },
@@ -115,8 +115,8 @@ public sealed unsafe class DispatchTests : IDisposable
     {
         byte[] groups = Wire.Join(Wire.Of(new fuse_ext_header { size = 24, type = FuseExtensionType.FUSE_EXT_GROUPS }),
             Wire.Of(new fuse_supp_groups { nr_groups = 2 }), Wire.Of(50u), Wire.Of(60u), Wire.Of(0u));
-        byte[] security = Wire.Join(Wire.Of(new fuse_ext_header { size = 16, type = 1 }), new byte[8]);
-        byte[] arg = Wire.Of(new fuse_create_in { flags = 1, mode = 2, umask = 3, open_flags = 1 });
+        byte[] security = Wire.Join(Wire.Of(new fuse_ext_header { size = 16, type = (FuseExtensionType)1 }), new byte[8]);
+        byte[] arg = Wire.Of(new fuse_create_in { flags = 1, mode = 2, umask = 3, open_flags = OpenInFlags.FUSE_OPEN_KILL_SUIDGID });
 
         _kernel.Send(FuseOpcode.FUSE_CREATE, 9, Wire.Join(security, groups), [arg, Wire.Name("new")]);
         Reply reply = _kernel.Receive();
@@ -134,13 +134,19 @@ public sealed unsafe class DispatchTests : IDisposable
     public void ExtensionsThatLieAreIgnored()
     {
         byte[] arg = Wire.Of(default(fuse_create_in));
-        foreach (fuse_ext_header header in new fuse_ext_header[] { new() { size = 400, type = 32 }, new() { size = 0, type = 32 }, new() { size = 7, type = 1 } })
+        fuse_ext_header[] headers =
+        [
+            new() { size = 400, type = FuseExtensionType.FUSE_EXT_GROUPS },
+            new() { size = 0, type = FuseExtensionType.FUSE_EXT_GROUPS },
+            new() { size = 7, type = (FuseExtensionType)1 },
+        ];
+        foreach (fuse_ext_header header in headers)
         {
             _kernel.Send(FuseOpcode.FUSE_CREATE, 9, Wire.Join(Wire.Of(header), Wire.Of(9000u), Wire.Of(1u)), [arg, Wire.Name("x")]);
             Assert.Equal(0, _kernel.Receive().Error);
         }
 
-        byte[] many = Wire.Join(Wire.Of(new fuse_ext_header { size = 16, type = 32 }), Wire.Of(9000u), Wire.Of(1u));
+        byte[] many = Wire.Join(Wire.Of(new fuse_ext_header { size = 16, type = FuseExtensionType.FUSE_EXT_GROUPS }), Wire.Of(9000u), Wire.Of(1u));
         _kernel.Send(FuseOpcode.FUSE_CREATE, 9, many, [arg, Wire.Name("x")]);
         _kernel.Receive();
         Assert.EndsWith("[1]", _fileSystem.Calls.Last(), StringComparison.Ordinal);
@@ -163,7 +169,7 @@ public sealed unsafe class DispatchTests : IDisposable
     public void SetXAttrTakesBothLengthsOfItsStruct()
     {
         byte[] name = Wire.Name("user.a");
-        _kernel.Call(FuseOpcode.FUSE_SETXATTR, 9, Wire.Of(new fuse_setxattr_in { size = 2, flags = 1, setxattr_flags = 1 }), name, "vw"u8.ToArray());
+        _kernel.Call(FuseOpcode.FUSE_SETXATTR, 9, Wire.Of(new fuse_setxattr_in { size = 2, flags = 1, setxattr_flags = SetXAttrFlags.FUSE_SETXATTR_ACL_KILL_SGID }), name, "vw"u8.ToArray());
         Assert.Equal("SetXAttr 9 1 1 user.a vw", _fileSystem.Calls.Last());
 
         using FakeKernel old = new(_fileSystem);

@@ -24,7 +24,7 @@ public sealed unsafe class HostileInputTests : IDisposable
     [InlineData(uint.MaxValue)]
     public void AHeaderThatLiesAboutItsLengthIsRefused(uint length)
     {
-        fuse_in_header header = new() { len = length, opcode = (uint)FuseOpcode.FUSE_LOOKUP, unique = 900, nodeid = 1 };
+        fuse_in_header header = new() { len = length, opcode = FuseOpcode.FUSE_LOOKUP, unique = 900, nodeid = 1 };
         _kernel.SendRaw(Wire.Join(Wire.Of(header), Wire.Name("a")));
 
         Reply reply = _kernel.Receive();
@@ -36,7 +36,7 @@ public sealed unsafe class HostileInputTests : IDisposable
     [Fact]
     public void ExtensionsLongerThanTheRequestAreRefused()
     {
-        fuse_in_header header = new() { len = 42, opcode = (uint)FuseOpcode.FUSE_LOOKUP, unique = 900, total_extlen = 100 };
+        fuse_in_header header = new() { len = 42, opcode = FuseOpcode.FUSE_LOOKUP, unique = 900, total_extlen = 100 };
         _kernel.SendRaw(Wire.Join(Wire.Of(header), Wire.Name("a")));
 
         Assert.Equal(-Errno.EIO, _kernel.Receive().Error);

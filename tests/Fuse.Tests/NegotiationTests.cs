@@ -5,13 +5,13 @@ public sealed class NegotiationTests
     [Fact]
     public async Task TheNewestKernelGetsWhatTheFileSystemWantsAndTheKernelOffers()
     {
-        const ulong wanted = InitFlags.FUSE_PASSTHROUGH | InitFlags.FUSE_HANDLE_KILLPRIV_V2 | InitFlags.FUSE_CREATE_SUPP_GROUP;
+        const InitFlags wanted = InitFlags.FUSE_PASSTHROUGH | InitFlags.FUSE_HANDLE_KILLPRIV_V2 | InitFlags.FUSE_CREATE_SUPP_GROUP;
         RecordingFileSystem fileSystem = new() { Negotiating = connection => connection.Wanted = wanted };
         using FakeKernel kernel = new(fileSystem, new FuseSessionOptions { WorkerCount = 1, MaxBackground = 64, CongestionThreshold = 48 });
 
         fuse_init_out answer = kernel.Init(flags: FakeKernel.AllFlags & ~InitFlags.FUSE_CREATE_SUPP_GROUP).As<fuse_init_out>();
 
-        ulong flags = answer.flags | ((ulong)answer.flags2 << 32);
+        InitFlags flags = Flags(answer);
         Assert.Equal((7u, 45u), (answer.major, answer.minor));
         Assert.Equal(
             InitFlags.FUSE_PASSTHROUGH | InitFlags.FUSE_HANDLE_KILLPRIV_V2 | InitFlags.FUSE_INIT_EXT | InitFlags.FUSE_MAX_PAGES
@@ -37,8 +37,7 @@ public sealed class NegotiationTests
         Assert.Equal(31u, answer.minor);
         Assert.Equal(128u * 1024, answer.max_write);
         Assert.Equal(0, answer.max_pages);
-        Assert.Equal((uint)(InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_BIG_WRITES), answer.flags);
-        Assert.Equal(0u, answer.flags2);
+        Assert.Equal(InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_BIG_WRITES, Flags(answer));
         await kernel.Session.Initialized;
         Assert.Equal(31u, kernel.Session.Connection.Minor);
     }
@@ -59,24 +58,24 @@ public sealed class NegotiationTests
     [InlineData(InitFlags.FUSE_POSIX_LOCKS)]
     [InlineData(InitFlags.FUSE_FLOCK_LOCKS)]
     [InlineData(InitFlags.FUSE_SPLICE_READ)]
-    public void WhatTheSessionCannotDoIsNeverAskedFor(ulong flag)
+    public void WhatTheSessionCannotDoIsNeverAskedFor(InitFlags flag)
     {
         using FakeKernel kernel = new(new RecordingFileSystem { Negotiating = connection => connection.Wanted |= flag });
 
         fuse_init_out answer = kernel.Init().As<fuse_init_out>();
 
-        Assert.Equal(0UL, (answer.flags | ((ulong)answer.flags2 << 32)) & flag);
+        Assert.Equal(default, Flags(answer) & flag);
     }
 
     [Fact]
     public void PassthroughTurnsWriteBackOff()
     {
-        const ulong both = InitFlags.FUSE_PASSTHROUGH | InitFlags.FUSE_WRITEBACK_CACHE;
+        const InitFlags both = InitFlags.FUSE_PASSTHROUGH | InitFlags.FUSE_WRITEBACK_CACHE;
         using FakeKernel kernel = new(new RecordingFileSystem { Negotiating = connection => connection.Wanted = both });
 
         fuse_init_out answer = kernel.Init().As<fuse_init_out>();
 
-        Assert.Equal(0u, answer.flags & (uint)InitFlags.FUSE_WRITEBACK_CACHE);
+        Assert.Equal(default, Flags(answer) & InitFlags.FUSE_WRITEBACK_CACHE);
     }
 
     [Fact]
@@ -143,4 +142,6 @@ public sealed class NegotiationTests
 
         Assert.Throws<NotSupportedException>(() => kernel.Session.Completion.GetAwaiter().GetResult());
     }
+
+    private static InitFlags Flags(in fuse_init_out answer) => (InitFlags)(answer.flags | ((ulong)answer.flags2 << 32));
 }

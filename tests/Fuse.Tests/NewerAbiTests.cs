@@ -39,7 +39,7 @@ public sealed class NewerAbiTests
             + "1000000000000000" + Zeros(8) + "11000000" + "12000000" + "13000000" + "14000000" + Zeros(112);
         Assert.Equal(expected, Convert.ToHexString(Wire.Of(answer)));
 
-        fuse_statx_in request = new() { getattr_flags = 1, fh = 2, sx_flags = 3, sx_mask = 4 };
+        fuse_statx_in request = new() { getattr_flags = (GetAttrFlags)1, fh = 2, sx_flags = 3, sx_mask = 4 };
         Assert.Equal("01000000" + "00000000" + "0200000000000000" + "03000000" + "04000000", Convert.ToHexString(Wire.Of(request)));
     }
 
@@ -71,7 +71,7 @@ public sealed class NewerAbiTests
     [Fact]
     public void SmallerNewcomersAreLaidOutAsTheKernelHasThem()
     {
-        Assert.Equal("0100000000000000" + "80000000" + "FEFFFFFF", Convert.ToHexString(Wire.Of(new fuse_open_out { fh = 1, open_flags = 128, backing_id = -2 })));
+        Assert.Equal("0100000000000000" + "80000000" + "FEFFFFFF", Convert.ToHexString(Wire.Of(new fuse_open_out { fh = 1, open_flags = (FOPEN)128, backing_id = -2 })));
         Assert.Equal("0500000000000000", Convert.ToHexString(Wire.Of(new fuse_copy_file_range_out { bytes_copied = 5 })));
         Assert.Equal("03000000" + "00000000" + Zeros(8), Convert.ToHexString(Wire.Of(new fuse_backing_map { fd = 3 })));
         Assert.Equal(4, Unsafe.SizeOf<fuse_supp_groups>());
@@ -81,14 +81,14 @@ public sealed class NewerAbiTests
     public void NewerConstantsHaveTheirValues()
     {
         Assert.Equal((52u, 53u), ((uint)FuseOpcode.FUSE_STATX, (uint)FuseOpcode.FUSE_COPY_FILE_RANGE_64));
-        ulong[] flags =
+        InitFlags[] flags =
         [
             InitFlags.FUSE_CREATE_SUPP_GROUP, InitFlags.FUSE_HAS_EXPIRE_ONLY, InitFlags.FUSE_DIRECT_IO_ALLOW_MMAP, InitFlags.FUSE_PASSTHROUGH,
             InitFlags.FUSE_NO_EXPORT_SUPPORT, InitFlags.FUSE_HAS_RESEND, InitFlags.FUSE_ALLOW_IDMAP, InitFlags.FUSE_OVER_IO_URING,
             InitFlags.FUSE_REQUEST_TIMEOUT,
         ];
-        Assert.Equal([.. Enumerable.Range(34, 9).Select(bit => 1UL << bit)], flags);
-        Assert.Equal((128u, 32u), (FOPEN.FOPEN_PASSTHROUGH, FuseExtensionType.FUSE_EXT_GROUPS));
+        Assert.Equal([.. Enumerable.Range(34, 9).Select(bit => (InitFlags)(1UL << bit))], flags);
+        Assert.Equal((128u, 32u), ((uint)FOPEN.FOPEN_PASSTHROUGH, (uint)FuseExtensionType.FUSE_EXT_GROUPS));
         Assert.Equal((7, 8, 9), ((int)FuseNotifyCode.FUSE_NOTIFY_RESEND, (int)FuseNotifyCode.FUSE_NOTIFY_INC_EPOCH, (int)FuseNotifyCode.FUSE_NOTIFY_PRUNE));
     }
 

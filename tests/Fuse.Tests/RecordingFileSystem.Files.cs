@@ -5,7 +5,7 @@ internal sealed partial class RecordingFileSystem
     public override int ReadLink(FuseRequest request, ulong node, Span<byte> target) => Bytes(request, $"ReadLink {node}", target, "to/here");
 
     public override int Open(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
-        => Opened(request, $"Open {node} {arg.flags} {arg.open_flags}", ref open);
+        => Opened(request, $"Open {node} {arg.flags} {arg.open_flags:D}", ref open);
 
     public override int Read(FuseRequest request, ulong node, in fuse_read_in arg, Span<byte> destination)
     {
@@ -16,15 +16,15 @@ internal sealed partial class RecordingFileSystem
     public override int Write(FuseRequest request, ulong node, in fuse_write_in arg, ReadOnlySpan<byte> source)
     {
         string contents = source.Length < 100 ? Wire.Text(source) : $"{source.Length} bytes";
-        return Counted(request, $"Write {node} {arg.fh} {arg.offset} {arg.write_flags} {contents}", source.Length);
+        return Counted(request, $"Write {node} {arg.fh} {arg.offset} {arg.write_flags:D} {contents}", source.Length);
     }
 
     public override int Flush(FuseRequest request, ulong node, in fuse_flush_in arg) => Plain(request, $"Flush {node} {arg.fh} {arg.lock_owner}");
 
     public override int Release(FuseRequest request, ulong node, in fuse_release_in arg)
-        => Plain(request, $"Release {node} {arg.fh} {arg.release_flags}");
+        => Plain(request, $"Release {node} {arg.fh} {arg.release_flags:D}");
 
-    public override int FSync(FuseRequest request, ulong node, in fuse_fsync_in arg) => Plain(request, $"FSync {node} {arg.fh} {arg.fsync_flags}");
+    public override int FSync(FuseRequest request, ulong node, in fuse_fsync_in arg) => Plain(request, $"FSync {node} {arg.fh} {arg.fsync_flags:D}");
 
     public override int FAllocate(FuseRequest request, ulong node, in fuse_fallocate_in arg)
         => Plain(request, $"FAllocate {node} {arg.fh} {arg.offset} {arg.length} {arg.mode}");
@@ -73,13 +73,13 @@ internal sealed partial class RecordingFileSystem
     public override int GetAttr(FuseRequest request, ulong node, in fuse_getattr_in arg, ref fuse_attr_out attributes)
     {
         attributes.attr.ino = node;
-        return Plain(request, $"GetAttr {node} {arg.getattr_flags} {arg.fh}");
+        return Plain(request, $"GetAttr {node} {arg.getattr_flags:D} {arg.fh}");
     }
 
     public override int SetAttr(FuseRequest request, ulong node, in fuse_setattr_in arg, ref fuse_attr_out attributes)
     {
         attributes.attr.size = arg.size;
-        return Plain(request, $"SetAttr {node} {arg.valid} {arg.size} {arg.mode}");
+        return Plain(request, $"SetAttr {node} {arg.valid:D} {arg.size} {arg.mode}");
     }
 
     public override int StatX(FuseRequest request, ulong node, in fuse_statx_in arg, ref fuse_statx_out attributes)
@@ -102,7 +102,7 @@ internal sealed partial class RecordingFileSystem
         => Bytes(request, $"GetXAttr {node} {Wire.Text(name)} {size} {value.Length}", value, "value");
 
     public override int SetXAttr(FuseRequest request, ulong node, in fuse_setxattr_in arg, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-        => Plain(request, $"SetXAttr {node} {arg.flags} {arg.setxattr_flags} {Wire.Text(name)} {Wire.Text(value)}");
+        => Plain(request, $"SetXAttr {node} {arg.flags} {arg.setxattr_flags:D} {Wire.Text(name)} {Wire.Text(value)}");
 
     public override int ListXAttr(FuseRequest request, ulong node, Span<byte> list, uint size)
         => Bytes(request, $"ListXAttr {node} {size} {list.Length}", list, "user.a\0");

@@ -61,7 +61,7 @@ internal sealed partial class RecordingFileSystem : FuseFileSystem
     {
         string groups = string.Join(',', request.SupplementaryGroups.ToArray());
         open = new fuse_open_out { fh = Handle, open_flags = FOPEN.FOPEN_PASSTHROUGH, backing_id = 3 };
-        return Entry(request, $"Create {parent} {arg.flags} {arg.mode} {arg.umask} {arg.open_flags} {Wire.Text(name)} [{groups}]", ref entry);
+        return Entry(request, $"Create {parent} {arg.flags} {arg.mode} {arg.umask} {arg.open_flags:D} {Wire.Text(name)} [{groups}]", ref entry);
     }
 
     public override int TmpFile(FuseRequest request, ulong parent, in fuse_create_in arg, ref fuse_entry_out entry, ref fuse_open_out open)

@@ -112,7 +112,7 @@ public sealed class SessionTests
         Assert.Equal(0, kernel.Session.InvalidateEntry(1, "name"u8, NotifyInvalEntryFlags.FUSE_EXPIRE_ONLY));
         Reply entry = kernel.Receive();
         Assert.Equal((0ul, (int)FuseNotifyCode.FUSE_NOTIFY_INVAL_ENTRY), (entry.Unique, entry.Error));
-        Assert.Equal(new fuse_notify_inval_entry_out { parent = 1, namelen = 4, flags = 1 }, Wire.As<fuse_notify_inval_entry_out>(entry.Payload));
+        Assert.Equal(new fuse_notify_inval_entry_out { parent = 1, namelen = 4, flags = NotifyInvalEntryFlags.FUSE_EXPIRE_ONLY }, Wire.As<fuse_notify_inval_entry_out>(entry.Payload));
         Assert.Equal("name\0", Wire.Text(entry.Payload.AsSpan(16)));
 
         Assert.Equal(0, kernel.Session.NotifyDelete(1, 7, "name"u8));

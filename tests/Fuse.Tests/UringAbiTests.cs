@@ -23,7 +23,7 @@ public sealed class UringAbiTests
     {
         fuse_uring_cmd_req command = new() { flags = 1, commit_id = 2, qid = 3 };
         Assert.Equal("0100000000000000" + "0200000000000000" + "0300" + "000000000000", Convert.ToHexString(Wire.Of(command)));
-        Assert.Equal((1u, 2u), (FuseUringCommand.FUSE_IO_URING_CMD_REGISTER, FuseUringCommand.FUSE_IO_URING_CMD_COMMIT_AND_FETCH));
+        Assert.Equal((1u, 2u), ((uint)FuseUringCommand.FUSE_IO_URING_CMD_REGISTER, (uint)FuseUringCommand.FUSE_IO_URING_CMD_COMMIT_AND_FETCH));
     }
 
     [Fact]

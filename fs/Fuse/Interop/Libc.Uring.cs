@@ -89,7 +89,7 @@ internal static unsafe partial class Libc
         internal byte flags;
         internal ushort ioprio;
         internal int fd;
-        internal uint cmd_op;
+        internal FuseUringCommand cmd_op;
         internal uint pad1;
         internal ulong addr;
         internal uint len;

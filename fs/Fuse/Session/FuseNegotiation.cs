@@ -13,10 +13,10 @@ internal static unsafe class FuseNegotiation
     private const int OldestInitLength = 4 * sizeof(uint);
 
     // Part of how messages are laid out here, and harmless where the kernel always behaves so.
-    private const ulong Always = FUSE_INIT_EXT | FUSE_MAX_PAGES | FUSE_BIG_WRITES | FUSE_SETXATTR_EXT;
+    private const InitFlags Always = FUSE_INIT_EXT | FUSE_MAX_PAGES | FUSE_BIG_WRITES | FUSE_SETXATTR_EXT;
 
     // These change how the device is used, or bring requests that no method of FuseFileSystem takes.
-    private const ulong Never = FUSE_POSIX_LOCKS | FUSE_FLOCK_LOCKS | FUSE_SPLICE_MOVE | FUSE_SPLICE_READ | FUSE_SPLICE_WRITE
+    private const InitFlags Never = FUSE_POSIX_LOCKS | FUSE_FLOCK_LOCKS | FUSE_SPLICE_MOVE | FUSE_SPLICE_READ | FUSE_SPLICE_WRITE
         | FUSE_MAP_ALIGNMENT | FUSE_INIT_RESERVED | FUSE_OVER_IO_URING | FUSE_REQUEST_TIMEOUT;
 
     internal enum Outcome
@@ -55,9 +55,9 @@ internal static unsafe class FuseNegotiation
             return Outcome.Malformed;
 
         connection.Minor = Math.Min(offer.minor, FuseProtocol.FUSE_KERNEL_MINOR_VERSION);
-        connection.Offered = offer.flags;
-        if ((offer.flags & FUSE_INIT_EXT) != 0)
-            connection.Offered |= (ulong)offer.flags2 << 32;
+        connection.Offered = (InitFlags)offer.flags;
+        if (connection.Offers(FUSE_INIT_EXT))
+            connection.Offered |= (InitFlags)((ulong)offer.flags2 << 32);
         connection.MaxReadAhead = offer.max_readahead;
         fileSystem.Init(connection, in offer);
 
@@ -68,9 +68,9 @@ internal static unsafe class FuseNegotiation
         return Outcome.Agreed;
     }
 
-    private static ulong Choose(FuseConnection connection)
+    private static InitFlags Choose(FuseConnection connection)
     {
-        ulong flags = (connection.Wanted | Always) & ~Never & connection.Offered;
+        InitFlags flags = (connection.Wanted | Always) & ~Never & connection.Offered;
         // fs/fuse/inode.c: process_init_reply ignores passthrough together with write-back.
         if ((flags & FUSE_PASSTHROUGH) != 0)
             flags &= ~FUSE_WRITEBACK_CACHE;
@@ -104,7 +104,7 @@ internal static unsafe class FuseNegotiation
         answer.minor = connection.Minor;
         answer.max_readahead = connection.MaxReadAhead;
         answer.flags = (uint)connection.Flags;
-        answer.flags2 = (uint)(connection.Flags >> 32);
+        answer.flags2 = (uint)((ulong)connection.Flags >> 32);
         answer.max_background = connection.MaxBackground;
         answer.congestion_threshold = connection.CongestionThreshold;
         answer.max_write = connection.MaxWrite;

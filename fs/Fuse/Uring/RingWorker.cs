@@ -199,7 +199,7 @@ internal sealed unsafe partial class RingWorker : IDisposable
     private void Commit(RingEntry entry)
         => _ = Command(entry, FuseUringCommand.FUSE_IO_URING_CMD_COMMIT_AND_FETCH, entry.CommitId);
 
-    private ref Libc.IoUringSqe Command(RingEntry entry, uint command, ulong commitId)
+    private ref Libc.IoUringSqe Command(RingEntry entry, FuseUringCommand command, ulong commitId)
     {
         _inKernel++;
         ref Libc.IoUringSqe sqe = ref _ring!.Prepare();

@@ -18,3 +18,14 @@ public struct fuse_dirent
     /// <summary>DT_*.</summary>
     public uint type;
 }
+
+/// <summary>An entry of READDIRPLUS; the name follows, padded to 8 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct fuse_direntplus
+{
+    /// <summary>What LOOKUP would have answered.</summary>
+    public fuse_entry_out entry_out;
+
+    /// <summary>The entry.</summary>
+    public fuse_dirent dirent;
+}
