@@ -124,7 +124,7 @@ public sealed partial class ScriptPlayer
 
         private VmFile NewFile(Call call)
         {
-            PageCache cache = _script.Machine.CreateFile((long)call.Bytes(2));
+            PageCache cache = _script.Kernel.CreateFile((long)call.Bytes(2));
             if (call.Word(3) == "full")
                 cache.Write(0, new byte[call.Bytes(2)]);
             return new VmFile(cache, $"F{call.Number(1)}");

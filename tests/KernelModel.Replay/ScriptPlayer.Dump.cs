@@ -31,7 +31,7 @@ public sealed partial class ScriptPlayer
                 Trace.Append(letter);
             }
 
-            Kernel machine = _script.Machine;
+            Kernel machine = _script.Kernel;
             if (_script._huge)
             {
                 Trace.Append(

@@ -39,12 +39,12 @@ public sealed partial class ScriptPlayer
     {
         _pages = pages;
         _huge = hugePages >= 0;
-        Machine = new Kernel(new KernelOptions { SwapPages = swapPages, OvercommitHugePages = 0 });
-        Machine.SetHugePages(Math.Max(0, hugePages));
+        Kernel = new Kernel(new KernelOptions { SwapPages = swapPages, OvercommitHugePages = 0 });
+        Kernel.SetHugePages(Math.Max(0, hugePages));
     }
 
     /// <summary>The machine the script runs on.</summary>
-    public Kernel Machine { get; }
+    public Kernel Kernel { get; }
 
     /// <summary>Called after every operation, for checks.</summary>
     public Action<Kernel, string>? AfterOperation { get; set; }
@@ -54,13 +54,13 @@ public sealed partial class ScriptPlayer
     public string Run(string script)
     {
         _lines = script.Split('\n');
-        TaskStruct task = Machine.Tasks.Create("recorder")!;
+        TaskStruct task = Kernel.Tasks.Create("recorder")!;
 
         // A program, its libraries and its stack: what MCL_CURRENT would have to lock.
         task.Mm!.Mmap(0x5555_5555_4000, 600 * PageBytes, Prot.Read | Prot.Exec, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed);
         Player player = new(this, task, null);
         player.Run();
-        Machine.Tasks.Exit(task, 0);
+        Kernel.Tasks.Exit(task, 0);
         return _trace.ToString();
     }
 
@@ -127,7 +127,7 @@ public sealed partial class ScriptPlayer
                 Trace.Append(line).Append(" => ").Append(call.Result < 0 ? Errno.Name((int)-call.Result) : "0").Append('\n');
                 if (!_script._quiet)
                     Dump();
-                _script.AfterOperation?.Invoke(_script.Machine, line);
+                _script.AfterOperation?.Invoke(_script.Kernel, line);
             }
         }
 
@@ -151,7 +151,7 @@ public sealed partial class ScriptPlayer
 
         private void Fork()
         {
-            _script.Machine.Tasks.Fork(_task, out TaskStruct? child);
+            _script.Kernel.Tasks.Fork(_task, out TaskStruct? child);
             Trace.Append(">> child\n");
             Player player = new(_script, child!, this);
             int start = _script._next;
@@ -159,8 +159,8 @@ public sealed partial class ScriptPlayer
             if (!quiet)
                 player.Dump();
             player.Run();
-            _script.Machine.Tasks.Exit(child!, 0);
-            _script.Machine.Tasks.Wait(_task, out _);
+            _script.Kernel.Tasks.Exit(child!, 0);
+            _script.Kernel.Tasks.Wait(_task, out _);
             Trace.Append("<< parent\n");
             _script._quiet = quiet;
 

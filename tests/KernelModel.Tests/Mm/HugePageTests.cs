@@ -11,7 +11,7 @@ public sealed class HugePageTests
     private const ulong Start = 0x4000_0000;
     private const ulong Huge = 2 << 20;
 
-    private readonly Machine _machine = new(totalPages: 16384);
+    private readonly TestMachine _machine = new(totalPages: 16384);
 
     private MmStruct Mm => _machine.Mm;
 

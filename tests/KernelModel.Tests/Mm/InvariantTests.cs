@@ -25,7 +25,7 @@ public sealed class InvariantTests
                 }
             };
             player.Run(RandomScript.Make(seed, 60, swap));
-            AssertAllGivenBack(player.Machine, filesStay: true);
+            AssertAllGivenBack(player.Kernel, filesStay: true);
         }
     }
 

@@ -1,6 +1,6 @@
 using KernelModel.Mm;
 using KernelModel.Vrange;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -9,14 +9,14 @@ public sealed class LastResortTests
 {
     private const int Private = 20;
 
-    private readonly Machine _machine;
+    private readonly TestMachine _machine;
 
     public LastResortTests() => _machine = NewMachine();
 
     // Pages 0-7 of a volatile file, stored to through a shared mapping at 0; a private one shows 4-7 at 20.
-    private static Machine NewMachine(int swapPages = 0, Prot shown = Prot.Read | Prot.Write)
+    private static TestMachine NewMachine(int swapPages = 0, Prot shown = Prot.Read | Prot.Write)
     {
-        Machine machine = new(swapPages: swapPages);
+        TestMachine machine = new(swapPages: swapPages);
         VmFile file = new(machine.Kernel.CreateFile(8 * 4096), "/ring");
         const Prot ReadWrite = Prot.Read | Prot.Write;
         machine.Mm.Mmap(At(0), Size(8), ReadWrite, MapFlags.Shared | MapFlags.Fixed, file);
@@ -47,7 +47,7 @@ public sealed class LastResortTests
     [Fact]
     public void R13_what_can_go_to_swap_goes_there_first()
     {
-        Machine machine = NewMachine(swapPages: 64);
+        TestMachine machine = NewMachine(swapPages: 64);
         Assert.Equal(8, machine.Kernel.Reclaim(8, direct: false));
         Assert.Equal([5, 6, 7, 8], Enumerable.Range(Private, 4).Select(machine.Peek));
         machine.Check();
@@ -68,7 +68,7 @@ public sealed class LastResortTests
     public void R13_a_page_that_is_mlocked_is_never_taken()
     {
         // What can be stored to is copied by mlock.
-        Machine machine = NewMachine(shown: Prot.Read);
+        TestMachine machine = NewMachine(shown: Prot.Read);
         machine.Mm.Mlock(At(Private), Size(1));
         machine.Mm.Mlock(At(1), Size(1));
         Assert.Equal(6, machine.Kernel.Reclaim(8, direct: false));
@@ -91,7 +91,7 @@ public sealed class LastResortTests
     [Fact]
     public void R13_a_task_that_needs_memory_gets_them_before_it_is_killed()
     {
-        Machine machine = new(totalPages: 128);
+        TestMachine machine = new(totalPages: 128);
         VmFile file = new(machine.Kernel.CreateFile(100 * 4096), "/ring");
         machine.Mm.Mmap(At(0), Size(100), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, file);
         machine.Fill(0, 100);

@@ -1,4 +1,4 @@
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -10,7 +10,7 @@ public sealed class MarkAllocationTests
     [Fact]
     public void Mvrange_mark_and_unmark_allocate_nothing()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 100);
         machine.Fill(0, 100);
         AssertAllocatesNothing(() =>
@@ -24,7 +24,7 @@ public sealed class MarkAllocationTests
     [Fact]
     public void Vrange_mark_and_unmark_of_a_whole_area_allocate_nothing()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 100);
         machine.Fill(0, 100);
         AssertAllocatesNothing(() =>

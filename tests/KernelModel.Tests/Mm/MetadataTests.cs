@@ -1,5 +1,5 @@
 using KernelModel.Mm;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -15,7 +15,7 @@ public sealed class MetadataTests
     {
         // All that was allocated, garbage included: other tests run meanwhile.
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Machine machine = new(totalPages: Pages + 10_000);
+        TestMachine machine = new(totalPages: Pages + 10_000);
         machine.Map(0, Pages, type);
         byte[] one = [1];
         for (int page = 0; page < Pages; page++)
@@ -29,7 +29,7 @@ public sealed class MetadataTests
     [Fact]
     public void Finding_an_area_and_an_access_that_hits_allocate_nothing()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         for (int area = 0; area < 500; area++)
             machine.Map(area * 3, 2);
         machine.Fill(0, 2);

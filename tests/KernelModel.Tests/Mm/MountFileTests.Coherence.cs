@@ -1,7 +1,7 @@
 using KernelModel.Mm;
 using KernelModel.Tasks;
 using KernelModel.Tests.Mapping;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 

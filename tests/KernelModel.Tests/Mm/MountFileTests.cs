@@ -1,7 +1,7 @@
 using KernelModel.Mm;
 using KernelModel.Tests.Mapping;
 using KernelModel.Vrange;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -9,7 +9,7 @@ namespace KernelModel.Tests.Mm;
 public sealed partial class MountFileTests
 {
     private readonly TestFile _file = new();
-    private readonly Machine _machine;
+    private readonly TestMachine _machine;
 
     public MountFileTests()
     {
@@ -17,9 +17,9 @@ public sealed partial class MountFileTests
         _machine = NewMachine(_file);
     }
 
-    private static Machine NewMachine(TestFile file)
+    private static TestMachine NewMachine(TestFile file)
     {
-        Machine machine = new(ranges: file.Lru);
+        TestMachine machine = new(ranges: file.Lru);
         machine.Kernel.FileLookup = (task, name) =>
             name == "/f" && task.Kernel.OpenSpace(file.Mapping, 77) is { } cache ? new VmFile(cache, "/mnt/f") : null;
         return machine;
@@ -27,7 +27,7 @@ public sealed partial class MountFileTests
 
     private void Map(string type, int page = 0) => Map(_machine, type, page);
 
-    private static void Map(Machine machine, string type, int page = 0)
+    private static void Map(TestMachine machine, string type, int page = 0)
         => Assert.Equal((long)At(page), machine.Task.Syscall($"mmap 0x{At(page):x} 16K rw {type} file:/f fixed").Value);
 
     // The version a task sees in a page of the file, as TestFile.Pages prints it.
@@ -193,7 +193,7 @@ public sealed partial class MountFileTests
     {
         TestFile file = new(sigbus: true);
         file.Fill(0, 3);
-        Machine machine = NewMachine(file);
+        TestMachine machine = NewMachine(file);
         Map(machine, "shared");
         byte[] bytes = new byte[1];
         Assert.True(machine.Task.Load(At(1), bytes));

@@ -1,22 +1,22 @@
 using KernelModel.Mm;
 using KernelModel.Tasks;
 using KernelModel.Vrange;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
 /// <summary>mvrange on the root of an mm: R20, and with it R4 to R8; the listing of R40 and R41.</summary>
 public sealed class MvrangeTests
 {
-    private static int Mark(Machine machine, int page, int pages, uint behavior = 0)
+    private static int Mark(TestMachine machine, int page, int pages, uint behavior = 0)
         => machine.Mm.Mvrange(At(page), Size(pages), 1, behavior);
 
-    private static int Unmark(Machine machine, int page, int pages) => machine.Mm.Mvrange(At(page), Size(pages), 0, 0);
+    private static int Unmark(TestMachine machine, int page, int pages) => machine.Mm.Mvrange(At(page), Size(pages), 0, 0);
 
     [Fact]
     public void R20_marks_are_accepted_over_holes_and_report_a_purge_once()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(4, 4);
         machine.Fill(4, 4);
         Assert.Equal(0, Mark(machine, 0, 10));
@@ -32,7 +32,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R8_a_partial_range_gives_32_pages_at_a_time()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 100);
         machine.Fill(0, 100);
         Mark(machine, 0, 100, (uint)VrangeBehavior.Partial);
@@ -46,7 +46,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R20_a_new_mapping_ends_the_mark_and_leaves_the_loss()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 4);
         Mark(machine, 0, 4);
@@ -62,7 +62,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R20_mremap_moves_marks_with_the_pages()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 8);
         machine.Fill(0, 8);
         Mark(machine, 0, 8);
@@ -78,7 +78,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R20_a_page_under_both_calls_is_reported_by_each()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 2);
         machine.Fill(0, 2);
         machine.Mark(0, 2);
@@ -94,7 +94,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R20_a_shared_mapping_marks_the_file()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         PageCache cache = machine.Kernel.CreateFile(8 * 4096);
         VmFile file = new(cache, "/ring");
         machine.Mm.Mmap(At(0), Size(4), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, file, 4096);
@@ -111,7 +111,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R13_R21_locked_pages_are_not_purged()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Mm.Mlock(At(0), Size(1));
@@ -126,7 +126,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R22_fork_copies_ranges_and_munmap_drops_them()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 4);
         Mark(machine, 0, 4);
@@ -143,7 +143,7 @@ public sealed class MvrangeTests
     [Fact]
     public void R40_R41_the_listing_splits_where_covers_overlap()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 10);
         machine.Fill(4, 1);
         machine.Mark(2, 6);
@@ -159,7 +159,7 @@ public sealed class MvrangeTests
     public void R7_R20_random_marks_agree_with_a_map_of_pages()
     {
         Random random = new(7);
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 32);
         machine.Fill(0, 32);
         int[] range = new int[32];

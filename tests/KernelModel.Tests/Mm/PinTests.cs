@@ -1,6 +1,6 @@
 using KernelModel.Mm;
 using KernelModel.Tasks;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -18,7 +18,7 @@ public sealed class PinTests
     [InlineData("11>10", 0, 0)]
     public void R50_a_page_counts_once(string change, int pinned, int locked)
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         Set(machine, change[0], change[1]);
         (long wasPinned, long wasLocked) = (machine.Mm.PinnedVm, machine.Mm.LockedVm);
@@ -30,7 +30,7 @@ public sealed class PinTests
     [Fact]
     public void R51_the_limit_is_on_the_sum()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 20);
         machine.Task.Credentials = Credentials.User(1000, 1000);
         machine.Task.Limits = machine.Task.Limits with { MemLock = Size(8) };
@@ -48,7 +48,7 @@ public sealed class PinTests
     [Fact]
     public void R52_munpin_undoes_its_range_and_pins_refuse_to_be_reclaimed()
     {
-        Machine machine = new(swapPages: 32);
+        TestMachine machine = new(swapPages: 32);
         machine.Map(0, 8);
         Assert.Equal(0, machine.Mm.Mpin(At(0), Size(8)));
         Assert.Equal(0, machine.Mm.Mpin(At(0), Size(4)));
@@ -72,7 +72,7 @@ public sealed class PinTests
     [Fact]
     public void R53_a_child_inherits_no_pin_and_gets_copies()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Mm.Mpin(At(0), Size(4));
@@ -94,7 +94,7 @@ public sealed class PinTests
     public void R50_R54_the_counters_are_the_sums_over_the_areas_after_random_calls()
     {
         Random random = new(3);
-        Machine machine = new(swapPages: 64);
+        TestMachine machine = new(swapPages: 64);
         machine.Map(0, 30);
         for (int i = 0; i < 1500; i++)
         {
@@ -129,7 +129,7 @@ public sealed class PinTests
         }
     }
 
-    private static void Set(Machine machine, char pinned, char locked)
+    private static void Set(TestMachine machine, char pinned, char locked)
     {
         if (locked == '1')
             machine.Mm.Mlock(At(0), Size(4));

@@ -1,5 +1,5 @@
 using KernelModel.Mm;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -8,7 +8,7 @@ public sealed class PurgedPointerTests
 {
     private const int Result = 50;
 
-    private readonly Machine _machine = new();
+    private readonly TestMachine _machine = new();
 
     public PurgedPointerTests()
     {

@@ -1,7 +1,7 @@
 using KernelModel.Mm;
 using KernelModel.Reclaim;
 using KernelModel.Tasks;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -23,7 +23,7 @@ public sealed class ReclaimTests
     [InlineData("+4096 1", -Errno.EINVAL)]
     public void R30_R31_R34_commands_are_read(string text, int result)
     {
-        Machine machine = new();
+        TestMachine machine = new();
         Assert.Equal(result, machine.Kernel.WriteReclaim(machine.Task, text));
         Assert.Equal(result < 0 ? -Errno.EINVAL : -Errno.ESRCH, machine.Kernel.WriteReclaim(null, text));
         Assert.Equal(-Errno.EINVAL, machine.Kernel.WriteReclaim(machine.Task, text + new string(' ', 200)));
@@ -32,7 +32,7 @@ public sealed class ReclaimTests
     [Fact]
     public void R32_R33_file_and_anon_are_told_apart_by_the_area()
     {
-        Machine machine = new(swapPages: 64);
+        TestMachine machine = new(swapPages: 64);
         machine.Map(0, 4);
         machine.Map(10, 4, MapFlags.Shared);
         machine.Map(20, 2, MapFlags.Private | MapFlags.Special);
@@ -50,7 +50,7 @@ public sealed class ReclaimTests
     [Fact]
     public void R33_without_swap_anonymous_pages_stay_and_volatile_ones_are_purged()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Mark(2, 2);
@@ -63,7 +63,7 @@ public sealed class ReclaimTests
     [Fact]
     public void R33_a_shared_page_leaves_memory_when_the_last_mapper_gives_it_up()
     {
-        Machine machine = new(swapPages: 64);
+        TestMachine machine = new(swapPages: 64);
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
@@ -80,7 +80,7 @@ public sealed class ReclaimTests
     [Fact]
     public void R30_a_zombie_is_reclaimed_with_success()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
         machine.Kernel.Tasks.Exit(child!, 1);
         Assert.Equal(3, machine.Kernel.WriteReclaim(child, "all"));
@@ -92,7 +92,7 @@ public sealed class ReclaimTests
     [Fact]
     public void Memory_that_does_not_fit_goes_to_swap_and_comes_back()
     {
-        Machine machine = new(totalPages: 256, swapPages: 1024);
+        TestMachine machine = new(totalPages: 256, swapPages: 1024);
         machine.Map(0, 800);
         machine.Fill(0, 800);
         Assert.True(machine.Mm.SwapEntries >= 544);
@@ -108,7 +108,7 @@ public sealed class ReclaimTests
     [Fact]
     public void Without_memory_or_swap_the_access_fails_and_nothing_else_does()
     {
-        Machine machine = new(totalPages: 64);
+        TestMachine machine = new(totalPages: 64);
         machine.Map(0, 100);
         int page = 0;
         while (machine.Task.Store(At(page), [1]))
@@ -124,7 +124,7 @@ public sealed class ReclaimTests
     [Fact]
     public void Kswapd_works_between_the_watermarks()
     {
-        Machine machine = new(totalPages: 1024, swapPages: 1024);
+        TestMachine machine = new(totalPages: 1024, swapPages: 1024);
         machine.Map(0, 1020);
         machine.Fill(0, 1012);
         Assert.True(machine.Kernel.FreePages < machine.Kernel.Options.LowWatermark);
@@ -137,7 +137,7 @@ public sealed class ReclaimTests
     [Fact]
     public void R33_dirty_file_pages_are_written_back_and_clean_ones_dropped()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         MemoryStore store = new(16 * 4096);
         PageCache cache = machine.Kernel.CreateFile(16 * 4096, store);
         machine.Mm.Mmap(At(0), Size(16), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/data"));

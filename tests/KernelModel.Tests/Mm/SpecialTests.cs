@@ -1,13 +1,13 @@
 using KernelModel.Mm;
 using KernelModel.Tasks;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
 /// <summary>R80, special areas: the memory of a device that a driver mapped.</summary>
 public sealed class SpecialTests
 {
-    private readonly Machine _machine = new();
+    private readonly TestMachine _machine = new();
 
     [Fact]
     public void R80_the_device_answers_and_keeps_what_is_stored()

@@ -15,12 +15,12 @@ public sealed class SyscallTests
     [InlineData("wait", "-1 ECHILD")]
     [InlineData("fork", "2")]
     public void A_line_is_a_call(string text, string result)
-        => Assert.StartsWith(result, new Machine().Task.Syscall(text).ToString());
+        => Assert.StartsWith(result, new TestMachine().Task.Syscall(text).ToString());
 
     [Fact]
     public void A_task_can_be_driven_by_text_alone()
     {
-        Machine machine = new(swapPages: 64);
+        TestMachine machine = new(swapPages: 64);
         (string Call, string Result)[] session =
         [
             ("mmap 0x100000 16K rw private anon fixed", "0x100000"),

@@ -1,6 +1,6 @@
 using KernelModel.Mm;
 using KernelModel.Tasks;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -10,7 +10,7 @@ public sealed class UserfaultTests
     [Fact]
     public void R60_only_anonymous_areas_take_the_advice()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Map(8, 4, MapFlags.Shared);
         Assert.Equal(0, machine.Mm.Madvise(At(1), Size(2), Madv.UserFault));
@@ -23,7 +23,7 @@ public sealed class UserfaultTests
     [Fact]
     public void R61_a_missing_page_is_a_sigbus_and_a_syscall_buffer_an_efault()
     {
-        Machine machine = new(swapPages: 16);
+        TestMachine machine = new(swapPages: 16);
         machine.Map(0, 4);
         machine.Fill(0, 1);
         machine.Mm.Madvise(At(0), Size(4), Madv.UserFault);
@@ -44,7 +44,7 @@ public sealed class UserfaultTests
     [Fact]
     public void R61_after_a_purge_and_its_unmark_the_fault_fires_again()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 1);
         machine.Fill(0, 1);
         machine.Mm.Madvise(At(0), Size(1), Madv.UserFault);
@@ -57,7 +57,7 @@ public sealed class UserfaultTests
     [Fact]
     public void R62_errors_of_remap_anon_pages()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Map(10, 4);
         machine.Map(20, 4, MapFlags.Shared);
@@ -87,7 +87,7 @@ public sealed class UserfaultTests
     public void R61_R62_a_post_copy_of_64_MiB_faults_once_a_page()
     {
         const int Pages = 16384;
-        Machine machine = new(totalPages: Pages + 4096);
+        TestMachine machine = new(totalPages: Pages + 4096);
         machine.Map(0, Pages);
         machine.Map(Pages + 16, 1);
         machine.Mm.Madvise(At(0), Size(Pages), Madv.UserFault);

@@ -1,6 +1,6 @@
 using KernelModel.Mm;
 using KernelModel.Tasks;
-using static KernelModel.Tests.Mm.Machine;
+using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
 
@@ -10,7 +10,7 @@ public sealed class VrangeTests
     [Fact]
     public void R23_bad_arguments_are_refused_in_order()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         Assert.Equal(-Errno.EINVAL, machine.Mm.Vrange(At(0), Size(1), 1, 1, out _));
         Assert.Equal(-Errno.EINVAL, machine.Mm.Vrange(At(0) + 1, Size(1), 1, 0, out _));
@@ -25,7 +25,7 @@ public sealed class VrangeTests
     [Fact]
     public void R24_the_walk_ends_at_what_cannot_be_volatile()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 2);
         machine.Map(4, 2, MapFlags.Shared);
         machine.Map(8, 2);
@@ -45,7 +45,7 @@ public sealed class VrangeTests
     [Fact]
     public void R80_R24_a_hugetlb_area_ends_the_walk()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         const MapFlags Huge = MapFlags.Private | MapFlags.Anonymous | MapFlags.HugeTlb;
         long address = machine.Mm.Mmap(0, 2 << 20, Prot.Read, Huge);
         Assert.True(address > 0 && address % (2 << 20) == 0);
@@ -58,7 +58,7 @@ public sealed class VrangeTests
     [Fact]
     public void R25_areas_split_in_three_at_most_and_merge_again()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 10);
         machine.Mark(3, 2);
         Assert.Equal("0-3 3-5v 5-10", machine.Areas());
@@ -73,7 +73,7 @@ public sealed class VrangeTests
     [Fact]
     public void R26_a_part_of_an_area_reports_its_own_loss()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 8);
         machine.Fill(2, 1);
         machine.Mark(0, 8);
@@ -88,7 +88,7 @@ public sealed class VrangeTests
     [Fact]
     public void R26_mremap_moves_the_marker()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Mark(0, 4);
@@ -101,7 +101,7 @@ public sealed class VrangeTests
     [Fact]
     public void R27_access_to_a_purged_page_is_a_sigbus_at_the_exact_byte()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 2);
         machine.Mark(0, 4);
@@ -120,7 +120,7 @@ public sealed class VrangeTests
     [Fact]
     public void R28_volatile_pages_go_before_anything_is_swapped()
     {
-        Machine machine = new(totalPages: 512, swapPages: 1024);
+        TestMachine machine = new(totalPages: 512, swapPages: 1024);
         machine.Map(0, 300);
         machine.Fill(0, 200);
         machine.Mark(100, 100);
@@ -134,7 +134,7 @@ public sealed class VrangeTests
     [Fact]
     public void R29_pages_in_swap_are_purged_without_io()
     {
-        Machine machine = new(swapPages: 64);
+        TestMachine machine = new(swapPages: 64);
         machine.Map(0, 8);
         machine.Fill(0, 8);
         machine.Mm.Madvise(At(0), Size(8), Madv.PageOut);
@@ -150,7 +150,7 @@ public sealed class VrangeTests
     [Fact]
     public void R21_a_shared_page_stays_for_the_one_that_does_not_give_it_up()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
@@ -168,7 +168,7 @@ public sealed class VrangeTests
     [Fact]
     public void R22_fork_copies_volatility_and_losses_and_exec_drops_them()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 2);
         machine.Fill(0, 2);
         machine.Mark(0, 2);
@@ -186,7 +186,7 @@ public sealed class VrangeTests
     public void R25_random_marks_agree_with_a_map_of_pages()
     {
         Random random = new(11);
-        Machine machine = new(swapPages: 64);
+        TestMachine machine = new(swapPages: 64);
         machine.Map(0, 40);
         bool[] isVolatile = new bool[40];
         bool[] resident = new bool[40];
@@ -231,7 +231,7 @@ public sealed class VrangeTests
     [Fact]
     public void R70_meminfo_counts_pages_and_not_ranges()
     {
-        Machine machine = new();
+        TestMachine machine = new();
         machine.Map(0, 100);
         machine.Fill(0, 10);
         machine.Mark(5, 50);

@@ -14,8 +14,8 @@ public sealed class MillionRangesTests
     [Fact]
     public void R42_a_million_ranges_of_an_mm_list_in_linear_time()
     {
-        Machine few = new();
-        Machine many = new();
+        TestMachine few = new();
+        TestMachine many = new();
         MarkEveryOther(few, Few);
         MarkEveryOther(many, Many);
         AssertWellFormed(many.Mm.ListRanges());
@@ -37,13 +37,13 @@ public sealed class MillionRangesTests
     public void R42_a_listing_of_an_mm_stays_well_formed_while_ranges_change_between_two_reads()
     {
         Random random = new(42);
-        Machine machine = new();
+        TestMachine machine = new();
         MarkEveryOther(machine, 10_000);
         for (int i = 0; i < 50; i++)
         {
             AssertWellFormed(machine.Mm.ListRanges());
             for (int change = 0; change < 100; change++)
-                machine.Mm.Mvrange(Machine.At(random.Next(20_000)), Machine.Size(random.Next(1, 40)), (uint)random.Next(2), 0);
+                machine.Mm.Mvrange(TestMachine.At(random.Next(20_000)), TestMachine.Size(random.Next(1, 40)), (uint)random.Next(2), 0);
         }
     }
 
@@ -96,10 +96,10 @@ public sealed class MillionRangesTests
             file.Unmark(first, last);
     }
 
-    private static void MarkEveryOther(Machine machine, int count)
+    private static void MarkEveryOther(TestMachine machine, int count)
     {
         for (int i = 0; i < count; i++)
-            Assert.Equal(0, machine.Mm.Mvrange(Machine.At(i * 2L), Machine.Size(1), 1, 0));
+            Assert.Equal(0, machine.Mm.Mvrange(TestMachine.At(i * 2L), TestMachine.Size(1), 1, 0));
     }
 
     private static void MarkEveryOther(TestFile file, int count)

@@ -5,11 +5,11 @@ using KernelModel.Vrange;
 namespace KernelModel.Tests.Mm;
 
 /// <summary>A small machine with one task, and the calls the tests make most, in pages of an arena.</summary>
-internal sealed class Machine
+internal sealed class TestMachine
 {
     public const ulong Base = 0x1000_0000;
 
-    public Machine(int totalPages = 4096, int swapPages = 0, VrangeLru? ranges = null)
+    public TestMachine(int totalPages = 4096, int swapPages = 0, VrangeLru? ranges = null)
     {
         Kernel = new Kernel(new KernelOptions { TotalPages = totalPages, SwapPages = swapPages, Ranges = ranges });
         Task = Kernel.Tasks.Create("test")!;
