@@ -30,8 +30,14 @@ public sealed partial class Kernel : IDisposable
     {
         Options = options;
         Pages = new MemMap(options.TotalPages, _frames);
-        Lru = new PageLru(Pages);
-        Swap = options.SwapPages == 0 ? null : new SwapDevice(options.SwapPages, _frames);
+        Lru = new PageLru(Pages, Stat);
+        Rmap = new Rmap(this);
+        SwapCache = new SwapCache(this, _frames);
+        if (options.SwapPages > 0)
+            SwapCache.SwapOn(options.SwapPages);
+        HugePages = new HugePool(this, _frames);
+        Vmscan = new Vmscan(this);
+        TaskReclaim = new TaskReclaim(this);
         Ranges = options.Ranges ?? new VrangeLru();
         Tasks = new TaskTable(this, options.FirstPid);
     }
@@ -46,7 +52,7 @@ public sealed partial class Kernel : IDisposable
     public PageLru Lru { get; }
 
     /// <summary>The swap area, or null.</summary>
-    public SwapDevice? Swap { get; private set; }
+    internal SwapDevice? Swap => SwapCache.Device;
 
     /// <summary>Counters of /proc/vmstat.</summary>
     public VmStat Stat { get; } = new();
@@ -67,6 +73,16 @@ public sealed partial class Kernel : IDisposable
     public int FreePages => Pages.FreePages;
 
     internal MemMap Pages { get; }
+
+    internal Rmap Rmap { get; }
+
+    internal SwapCache SwapCache { get; }
+
+    internal HugePool HugePages { get; }
+
+    internal Vmscan Vmscan { get; }
+
+    internal TaskReclaim TaskReclaim { get; }
 
     /// <summary>
     /// A file that a mount serves, for tasks to map. It holds the file (R11) until the last mapping goes;

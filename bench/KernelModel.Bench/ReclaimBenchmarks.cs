@@ -32,12 +32,12 @@ public class ReclaimBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public int SwapOut() => _kernel.WriteReclaim(_task, "anon");
+    public int SwapOut() => _kernel.TaskReclaim.Write(_task, "anon");
 
     [Benchmark]
     public int Purge()
     {
         _task.Mm!.Vrange(Base, (ulong)Pages * 4096, 1, 0, out _);
-        return _kernel.Reclaim(Pages, direct: false);
+        return _kernel.Vmscan.Reclaim(Pages, direct: false);
     }
 }

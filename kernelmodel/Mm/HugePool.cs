@@ -1,69 +1,68 @@
 using KernelModel.Mapping;
-using KernelModel.Mm;
 
-namespace KernelModel;
+namespace KernelModel.Mm;
 
-// The pool of 2 MiB pages (mm/hugetlb.c: struct hstate). Guarded by the model's lock.
-public sealed partial class Kernel
+/// <summary>The pool of 2 MiB pages (mm/hugetlb.c: struct hstate). Guarded by the model's lock.</summary>
+internal sealed class HugePool(Kernel kernel, FrameSlab frames)
 {
-    private readonly Stack<HugePage> _freeHuge = new();
-    private ulong _nextHugePfn;
+    private readonly Stack<HugePage> _free = new();
+    private ulong _nextPfn;
 
     // Files whose last mapping went in a call that is not over yet; null while none has to wait.
-    private List<HugeFile>? _dyingHugeFiles;
+    private List<HugeFile>? _dyingFiles;
 
     /// <summary>Pages of the pool, used or not (HugePages_Total).</summary>
-    public long HugePagesTotal { get; private set; }
+    public long Total { get; private set; }
 
     /// <summary>Pages of the pool that nobody uses (HugePages_Free).</summary>
-    public long HugePagesFree => _freeHuge.Count;
+    public long Free => _free.Count;
 
     /// <summary>Pages promised to mappings and not taken yet (HugePages_Rsvd).</summary>
-    public long HugePagesReserved { get; private set; }
+    public long Reserved { get; private set; }
 
     /// <summary>Pages that came on demand and leave the pool when freed (HugePages_Surp).</summary>
-    public long HugePagesSurplus { get; private set; }
+    public long Surplus { get; private set; }
 
     /// <summary>sysctl vm.nr_hugepages: sets the size of the pool, as near as memory and its users allow.</summary>
     /// <param name="pages">Pages of 2 MiB.</param>
-    public void SetHugePages(int pages)
+    public void SetMax(int pages)
     {
         // mm/hugetlb.c: set_max_huge_pages. Surplus pages become persistent ones first.
-        while (HugePagesSurplus > 0 && HugePagesTotal - HugePagesSurplus < pages)
-            HugePagesSurplus--;
-        while (HugePagesTotal - HugePagesSurplus < pages && TryGrowPool())
+        while (Surplus > 0 && Total - Surplus < pages)
+            Surplus--;
+        while (Total - Surplus < pages && TryGrowPool())
         {
         }
 
-        while (HugePagesTotal - HugePagesSurplus > pages && _freeHuge.Count > HugePagesReserved)
+        while (Total - Surplus > pages && _free.Count > Reserved)
             ShrinkPool();
 
         // What is in use goes when it is freed.
-        while (HugePagesTotal - HugePagesSurplus > pages && HugePagesSurplus < HugePagesTotal)
-            HugePagesSurplus++;
+        while (Total - Surplus > pages && Surplus < Total)
+            Surplus++;
     }
 
     /// <summary>mm/hugetlb.c: hugetlb_acct_memory. Promises pages, or takes unused promises back.</summary>
     /// <returns>False when there are not enough pages: nothing has changed.</returns>
-    internal bool ReserveHuge(long pages)
+    internal bool Reserve(long pages)
     {
         if (pages < 0)
         {
-            HugePagesReserved += pages;
-            for (long unused = Math.Min(-pages, HugePagesSurplus); unused > 0 && _freeHuge.Count > 0; unused--)
+            Reserved += pages;
+            for (long unused = Math.Min(-pages, Surplus); unused > 0 && _free.Count > 0; unused--)
             {
-                HugePagesSurplus--;
+                Surplus--;
                 ShrinkPool();
             }
 
             return true;
         }
 
-        long missing = HugePagesReserved + pages - HugePagesFree;
+        long missing = Reserved + pages - Free;
         int grown = 0;
-        while (grown < missing && HugePagesSurplus < Options.HugePagesOnDemand && TryGrowPool())
+        while (grown < missing && Surplus < kernel.Options.HugePagesOnDemand && TryGrowPool())
         {
-            HugePagesSurplus++;
+            Surplus++;
             grown++;
         }
 
@@ -71,66 +70,66 @@ public sealed partial class Kernel
         {
             for (; grown > 0; grown--)
             {
-                HugePagesSurplus--;
+                Surplus--;
                 ShrinkPool();
             }
 
             return false;
         }
 
-        HugePagesReserved += pages;
+        Reserved += pages;
         return true;
     }
 
     /// <summary>mm/hugetlb.c: alloc_hugetlb_folio. Takes a page from the pool.</summary>
     /// <param name="promised">Whether a reservation stands for it, which is used up.</param>
     /// <returns>A page of zeros, or null.</returns>
-    internal HugePage? AllocHuge(bool promised)
+    internal HugePage? Alloc(bool promised)
     {
-        if (!promised && HugePagesFree <= HugePagesReserved)
+        if (!promised && Free <= Reserved)
         {
-            if (HugePagesSurplus >= Options.HugePagesOnDemand || !TryGrowPool())
+            if (Surplus >= kernel.Options.HugePagesOnDemand || !TryGrowPool())
                 return null;
-            HugePagesSurplus++;
+            Surplus++;
         }
 
-        if (!_freeHuge.TryPop(out HugePage? page))
+        if (!_free.TryPop(out HugePage? page))
             return null;
         if (promised)
-            HugePagesReserved--;
+            Reserved--;
         return page;
     }
 
     /// <summary>mm/hugetlb.c: free_huge_folio.</summary>
-    internal void FreeHuge(HugePage page)
+    internal void FreePage(HugePage page)
     {
         foreach (ref nint frame in page.Frames.AsSpan())
         {
-            _frames.Give(frame);
+            frames.Give(frame);
             frame = 0;
         }
 
         page.Cache = null;
-        _freeHuge.Push(page);
+        _free.Push(page);
         if (page.RestoreReserve)
-            HugePagesReserved++;
+            Reserved++;
         page.RestoreReserve = false;
-        if (HugePagesSurplus == 0)
+        if (Surplus == 0)
             return;
-        HugePagesSurplus--;
+        Surplus--;
         ShrinkPool();
     }
 
-    internal void PutHuge(HugePage page)
+    internal void Put(HugePage page)
     {
         if (page.MapCount == 0 && page.Cache is null)
-            FreeHuge(page);
+            FreePage(page);
     }
 
     /// <summary>The last mapping of a hugetlb file is gone: its pages and promises too.</summary>
-    internal void EvictHuge(HugeFile file)
+    internal void Evict(HugeFile file)
     {
-        if (_dyingHugeFiles is { } waiting)
+        if (_dyingFiles is { } waiting)
         {
             waiting.Add(file);
             return;
@@ -141,65 +140,66 @@ public sealed partial class Kernel
         {
             unused -= file.Reserved.Contains(index) ? 1 : 0;
             page.Cache = null;
-            PutHuge(page);
+            Put(page);
         }
 
         file.Pages.Clear();
         file.Reserved.Clear();
-        ReserveHuge(-unused);
+        Reserve(-unused);
     }
 
-    internal unsafe void CopyHuge(HugePage from, HugePage to)
+    internal unsafe void Copy(HugePage from, HugePage to)
     {
         for (int i = 0; i < HugeSize.Frames; i++)
         {
             if (from.Frames[i] == 0)
                 continue;
-            to.Frames[i] = _frames.Take();
+            to.Frames[i] = frames.Take();
             Buffer.MemoryCopy((void*)from.Frames[i], (void*)to.Frames[i], PageSize.Bytes, PageSize.Bytes);
         }
     }
 
     /// <summary>Makes 4 KiB of a huge page zeros.</summary>
-    internal void ZeroHuge(HugePage page, int frame)
+    internal void Zero(HugePage page, int frame)
     {
-        _frames.Give(page.Frames[frame]);
+        frames.Give(page.Frames[frame]);
         page.Frames[frame] = 0;
     }
 
     /// <summary>4 KiB of a huge page for a store.</summary>
-    internal nint HugeFrameForWrite(HugePage page, int frame)
-        => page.Frames[frame] != 0 ? page.Frames[frame] : page.Frames[frame] = _frames.Take();
+    internal nint FrameForWrite(HugePage page, int frame)
+        => page.Frames[frame] != 0 ? page.Frames[frame] : page.Frames[frame] = frames.Take();
 
     /// <summary>
     /// fs/file_table.c: fput. A file that loses its last mapping is given up when the call returns: a mapping that takes its
     /// place does not get its pages.
     /// </summary>
-    internal void DelayHugeEvictions() => _dyingHugeFiles = [];
+    internal void DelayEvictions() => _dyingFiles = [];
 
     /// <summary>The call returns.</summary>
     internal void EvictDelayed()
     {
-        List<HugeFile> files = _dyingHugeFiles!;
-        _dyingHugeFiles = null;
-        files.ForEach(EvictHuge);
+        List<HugeFile> files = _dyingFiles!;
+        _dyingFiles = null;
+        files.ForEach(Evict);
     }
 
     private bool TryGrowPool()
     {
-        if (FreePages < HugeSize.Frames + Options.LowWatermark)
-            Reclaim(HugeSize.Frames + Options.LowWatermark - FreePages, direct: true);
-        if (!Pages.TryTakeAway(HugeSize.Frames, leave: Options.MinWatermark))
+        int missing = HugeSize.Frames + kernel.Options.LowWatermark - kernel.FreePages;
+        if (missing > 0)
+            kernel.Vmscan.Reclaim(missing, direct: true);
+        if (!kernel.Pages.TryTakeAway(HugeSize.Frames, leave: kernel.Options.MinWatermark))
             return false;
-        HugePagesTotal++;
-        _freeHuge.Push(new HugePage { Pfn = (ulong)TotalPages + 1 + (_nextHugePfn++ * HugeSize.Frames) });
+        Total++;
+        _free.Push(new HugePage { Pfn = (ulong)kernel.TotalPages + 1 + (_nextPfn++ * HugeSize.Frames) });
         return true;
     }
 
     private void ShrinkPool()
     {
-        _freeHuge.Pop();
-        HugePagesTotal--;
-        Pages.BringBack(HugeSize.Frames);
+        _free.Pop();
+        Total--;
+        kernel.Pages.BringBack(HugeSize.Frames);
     }
 }

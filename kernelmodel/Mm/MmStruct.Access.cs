@@ -87,6 +87,6 @@ public sealed partial class MmStruct
             return device.FrameAt(vma.IndexOf(address), write);
         HugePage page = _huge![address >> HugeSize.Shift].Page;
         int frame = (int)(address >> PageSize.Shift) & (HugeSize.Frames - 1);
-        return write ? _kernel.HugeFrameForWrite(page, frame) : page.Frames[frame];
+        return write ? _kernel.HugePages.FrameForWrite(page, frame) : page.Frames[frame];
     }
 }

@@ -47,7 +47,7 @@ public sealed partial class MmStruct
             return true;
         if (page.MapCount != 1)
             return false;
-        return !page.Has(PageFlags.SwapCache) || _kernel.FreeSwapCache(pfn);
+        return !page.Has(PageFlags.SwapCache) || _kernel.SwapCache.TryFree(pfn);
     }
 
     /// <summary>mm/memory.c: wp_page_copy.</summary>
@@ -62,7 +62,7 @@ public sealed partial class MmStruct
         if (copy == 0)
             return FaultResult.OutOfMemory;
         _kernel.Pages.Copy(old, copy);
-        _kernel.RemoveRmap(vma, old);
+        _kernel.Rmap.Remove(vma, old);
         MapNewAnon(vma, address, copy, Pte.Make(copy, Pte.Dirty | WritableBit(vma)));
         if (old != MemMap.ZeroPage)
             _kernel.PutPage(old);
@@ -97,7 +97,7 @@ public sealed partial class MmStruct
         {
             // A synchronous device and the only reference: the swap cache is left out.
             fresh = swap.MapCount(slot) == 1;
-            pfn = fresh ? _kernel.ReadSwap(slot) : _kernel.ReadSwapCache(slot);
+            pfn = fresh ? _kernel.SwapCache.Read(slot) : _kernel.SwapCache.ReadIntoCache(slot);
 
             // To make room the entry itself may have been purged (R29).
             ulong now = PageTable.Get(address);
@@ -119,7 +119,7 @@ public sealed partial class MmStruct
         SwapEntries--;
         swap.Release(slot);
         if (_kernel.Pages[pfn].Has(PageFlags.SwapCache) && ShouldFreeSwap(vma, pfn, write))
-            _kernel.FreeSwapCache(pfn);
+            _kernel.SwapCache.TryFree(pfn);
 
         ref Page page = ref _kernel.Pages[pfn];
         page.Flags &= ~PageFlags.Locked;
@@ -133,7 +133,7 @@ public sealed partial class MmStruct
         }
         else
         {
-            _kernel.AddRmap(vma, pfn);
+            _kernel.Rmap.Add(vma, pfn);
         }
 
         page.Flags = exclusive ? page.Flags | PageFlags.AnonExclusive : page.Flags & ~PageFlags.AnonExclusive;
@@ -152,7 +152,7 @@ public sealed partial class MmStruct
         // mm/rmap.c: __folio_set_anon. What others may map too must stay findable when this VMA is gone.
         page.Mapping = exclusive ? vma.AnonVma!.Id : vma.AnonVma!.Root.Id;
         page.Index = vma.IndexOf(address);
-        _kernel.AddRmap(vma, pfn);
+        _kernel.Rmap.Add(vma, pfn);
         if (!page.Has(PageFlags.Lru))
             _kernel.Lru.Add(pfn);
     }

@@ -99,7 +99,7 @@ public sealed partial class MmStruct
             page.Flags |= PageFlags.SwapBacked;
         page.Mapping = vma.AnonVma!.Id;
         page.Index = vma.IndexOf(address);
-        _kernel.AddRmap(vma, pfn);
+        _kernel.Rmap.Add(vma, pfn);
         if (!page.Has(PageFlags.Lru))
             _kernel.Lru.Add(pfn);
         PageTable.Set(address, pte);
@@ -153,7 +153,7 @@ public sealed partial class MmStruct
 
     private void MapFilePage(VmArea vma, ulong address, int pfn, bool write)
     {
-        _kernel.AddRmap(vma, pfn);
+        _kernel.Rmap.Add(vma, pfn);
         bool shared = (vma.Flags & VmFlags.Shared) != 0;
 
         // Without write notification (shmem) a shared page is mapped writable at once.

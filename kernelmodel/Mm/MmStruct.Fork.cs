@@ -108,7 +108,7 @@ public sealed partial class MmStruct
         if ((vma.Flags & VmFlags.Shared) != 0)
             copy &= ~Pte.Dirty;
         PageTable.Set(address, copy);
-        _kernel.AddRmap(vma, pfn);
+        _kernel.Rmap.Add(vma, pfn);
         return true;
     }
 

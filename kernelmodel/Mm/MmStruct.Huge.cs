@@ -42,7 +42,7 @@ public sealed partial class MmStruct
         if (!shared)
             PrepareAnonVma(vma);
         bool promised = shared ? file.Reserved.Contains(index) : vma.HugeReserve is { } reserve && !reserve.Consumed.Contains(index);
-        page = _kernel.AllocHuge(promised);
+        page = _kernel.HugePages.Alloc(promised);
         if (page is null)
             return FaultResult.Bus;
         if (shared)
@@ -71,7 +71,7 @@ public sealed partial class MmStruct
         }
 
         // The copy may not use up what was promised for pages that are not there yet.
-        HugePage? copy = _kernel.AllocHuge(promised: false);
+        HugePage? copy = _kernel.HugePages.Alloc(promised: false);
         if (copy is null)
         {
             // mm/hugetlb.c: unmap_ref_private. Who mapped the area was promised its pages: the others lose theirs.
@@ -82,9 +82,9 @@ public sealed partial class MmStruct
             return FaultResult.Ok;
         }
 
-        _kernel.CopyHuge(entry.Page, copy);
+        _kernel.HugePages.Copy(entry.Page, copy);
         entry.Page.MapCount--;
-        _kernel.PutHuge(entry.Page);
+        _kernel.HugePages.Put(entry.Page);
         _huge!.Remove(key);
         MapHuge(address, copy, writable: true);
         return FaultResult.Ok;
@@ -119,14 +119,14 @@ public sealed partial class MmStruct
             _huge.Remove(key);
 
             // A promise that was kept is made again, else somebody could take the page before the next fault.
-            if (_kernel.HugePagesSurplus == 0 && vma.HugeReserve is { } reserve && page.Cache is null)
+            if (_kernel.HugePages.Surplus == 0 && vma.HugeReserve is { } reserve && page.Cache is null)
             {
                 page.RestoreReserve = true;
                 reserve.Consumed.Remove(HugeIndex(vma, key << HugeSize.Shift));
             }
 
             page.MapCount--;
-            _kernel.PutHuge(page);
+            _kernel.HugePages.Put(page);
         }
     }
 
@@ -138,7 +138,7 @@ public sealed partial class MmStruct
             ulong first = HugeIndex(vma, vma.Start);
             ulong end = first + (vma.Pages / HugeSize.Frames);
             long promised = (long)(end - first) - reserve.Consumed.Count(index => index >= first && index < end);
-            _kernel.ReserveHuge(-promised);
+            _kernel.HugePages.Reserve(-promised);
             vma.HugeReserve = null;
         }
     }
@@ -187,7 +187,7 @@ public sealed partial class MmStruct
         for (ulong at = start; at < end; at += Page)
         {
             if (file.Pages.TryGetValue(HugeIndex(vma, at), out HugePage? cut))
-                _kernel.ZeroHuge(cut, (int)(vma.IndexOf(at) % HugeSize.Frames));
+                _kernel.HugePages.Zero(cut, (int)(vma.IndexOf(at) % HugeSize.Frames));
         }
 
         for (ulong index = first; index < last; index++)
@@ -206,7 +206,7 @@ public sealed partial class MmStruct
                 continue;
             file.Reserved.Remove(index);
             page.Cache = null;
-            _kernel.PutHuge(page);
+            _kernel.HugePages.Put(page);
         }
     }
 

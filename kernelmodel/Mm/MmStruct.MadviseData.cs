@@ -30,12 +30,12 @@ public sealed partial class MmStruct
         ulong address = start;
         while (PageTable.Next(ref address, end, out ulong pte))
         {
-            if (Pte.IsSwap(pte) && _kernel.ReadSwapCache(Pte.Slot(pte)) == 0)
+            if (Pte.IsSwap(pte) && _kernel.SwapCache.ReadIntoCache(Pte.Slot(pte)) == 0)
                 return;
             address += Page;
         }
 
-        _kernel.LruAddDrain();
+        _kernel.Lru.AddDrain();
     }
 
     private void WillNeedFile(PageCache cache, ulong first, ulong last)
@@ -44,14 +44,14 @@ public sealed partial class MmStruct
         {
             int slot = cache.FindSlot(index);
             if (slot != 0)
-                _kernel.ReadSwapCache(slot);
+                _kernel.SwapCache.ReadIntoCache(slot);
             else if (!cache.IsShmem)
                 cache.GetPage(index, out _);
         }
 
         // mm/madvise.c: shmem_swapin_range.
         if (cache.IsShmem && cache.Huge is null)
-            _kernel.LruAddDrain();
+            _kernel.Lru.AddDrain();
     }
 
     /// <summary>mm/madvise.c: madvise_cold_or_pageout_pte_range. Pages that others map too are left alone.</summary>
@@ -59,7 +59,7 @@ public sealed partial class MmStruct
     {
         if ((vma.Flags & Unreclaimable) != 0)
             return -Errno.EINVAL;
-        _kernel.LruAddDrain();
+        _kernel.Lru.AddDrain();
         List<int>? victims = null;
         ulong address = start;
         while (PageTable.Next(ref address, end, out ulong pte))
@@ -71,14 +71,14 @@ public sealed partial class MmStruct
                 if (pageOut)
                     (victims ??= []).Add(pfn);
                 else
-                    _kernel.Deactivate(pfn);
+                    _kernel.Vmscan.Deactivate(pfn);
             }
 
             address += Page;
         }
 
         if (victims is not null)
-            _kernel.ReclaimPages(victims);
+            _kernel.Vmscan.ReclaimPages(victims);
         return 0;
     }
 
@@ -108,7 +108,7 @@ public sealed partial class MmStruct
 
         if (!vma.IsAnonymous)
             return -Errno.EINVAL;
-        _kernel.LruAddDrain();
+        _kernel.Lru.AddDrain();
         ulong address = start;
         while (PageTable.Next(ref address, end, out ulong pte))
         {
@@ -129,13 +129,13 @@ public sealed partial class MmStruct
         ref Page page = ref _kernel.Pages[pfn];
         if (page.Has(PageFlags.SwapCache | PageFlags.Dirty))
         {
-            if (page.MapCount != 1 || (page.Has(PageFlags.SwapCache) && !_kernel.FreeSwapCache(pfn)))
+            if (page.MapCount != 1 || (page.Has(PageFlags.SwapCache) && !_kernel.SwapCache.TryFree(pfn)))
                 return;
             _kernel.ClearDirty(pfn);
         }
 
         PageTable.Set(address, pte & ~(Pte.Young | Pte.Dirty));
-        _kernel.MarkLazyFree(pfn);
+        _kernel.Lru.MarkLazyFree(pfn);
     }
 
     /// <summary>mm/madvise.c: madvise_guard_install, madvise_guard_remove.</summary>

@@ -151,7 +151,7 @@ public sealed partial class MmStruct
     /// <summary>mm/mlock.c: mlock_vma_pages_range.</summary>
     private void MlockPages(ulong start, ulong end, bool on)
     {
-        _kernel.LruAddDrain();
+        _kernel.Lru.AddDrain();
         ulong address = start;
         while (PageTable.Next(ref address, end, out ulong pte))
         {

@@ -76,10 +76,10 @@ public sealed partial class MmStruct
             vmFlags |= VmFlags.NoReserve;
 
         if (huge)
-            _kernel.DelayHugeEvictions();
+            _kernel.HugePages.DelayEvictions();
         result = MmapRegion(address, length, vmFlags, file, pageOffset, null);
         if (huge)
-            _kernel.EvictDelayed();
+            _kernel.HugePages.EvictDelayed();
         if (result < 0)
             return result;
         if ((vmFlags & VmFlags.Locked) != 0 || (flags & MapFlags.Populate) != 0)
@@ -182,7 +182,7 @@ public sealed partial class MmStruct
         // mm/hugetlb.c: hugetlb_reserve_pages. A failure leaves the gap.
         bool huge = (flags & VmFlags.HugeTlb) != 0;
         bool promised = huge && (flags & VmFlags.NoReserve) == 0;
-        if (promised && !_kernel.ReserveHuge((long)(length >> HugeSize.Shift)))
+        if (promised && !_kernel.HugePages.Reserve((long)(length >> HugeSize.Shift)))
             return -Errno.ENOMEM;
 
         VmaMerge merge = new()

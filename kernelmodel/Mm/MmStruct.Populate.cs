@@ -30,7 +30,7 @@ public sealed partial class MmStruct
             return 0;
         if ((vma.Flags & VmFlags.Access) == 0)
             return -Errno.EFAULT;
-        _kernel.LruAddDrain();
+        _kernel.Lru.AddDrain();
         bool write = (vma.Flags & (VmFlags.Write | VmFlags.Shared)) == VmFlags.Write;
         for (ulong address = start; address < end; address += Page)
         {
@@ -45,7 +45,7 @@ public sealed partial class MmStruct
     /// <summary>mm/madvise.c: madvise_populate.</summary>
     private int AdvisePopulate(ulong start, ulong end, bool write)
     {
-        _kernel.LruAddDrain();
+        _kernel.Lru.AddDrain();
         for (ulong address = start; address < end; address += Page)
         {
             if (Lookup(address) is not { } vma)

@@ -26,7 +26,7 @@ public sealed partial class MmStruct : IVrangeOwner
             long freed = PurgeRange(range.First << PageSize.Shift, (range.Last + 1) << PageSize.Shift, wanted, out bool all);
             if (all)
                 _ranges.MoveToYoungEnd(victim);
-            _kernel.CountDiscarded(freed);
+            _kernel.Vmscan.CountDiscarded(freed);
             return freed;
         }
     }
@@ -40,7 +40,7 @@ public sealed partial class MmStruct : IVrangeOwner
         while (freed < wanted && PageTable.Next(ref address, end, out ulong pte))
         {
             if (Pte.IsPresent(pte))
-                freed += _kernel.PurgeIfVolatile(Pte.Pfn(pte)) ? 1 : 0;
+                freed += _kernel.Vmscan.PurgeIfVolatile(Pte.Pfn(pte)) ? 1 : 0;
             else if (Pte.IsSwap(pte))
                 freed += PurgeSwapped(address, pte) ? 1 : 0;
             address += Page;
@@ -59,7 +59,7 @@ public sealed partial class MmStruct : IVrangeOwner
             return false;
         PageTable.Set(address, Pte.None);
         SwapEntries--;
-        _kernel.FreeSwap(slot);
+        _kernel.SwapCache.Free(slot);
         MarkPurged(vma, address);
         return true;
     }
@@ -78,7 +78,7 @@ public sealed partial class MmStruct : IVrangeOwner
     /// <summary>Adds the frames of volatile anonymous pages that are in memory.</summary>
     internal void CollectVolatile(HashSet<int> into)
     {
-        if (_ranges is not { Count: > 0 } && !_kernel.HasVolatileAreas)
+        if (_ranges is not { Count: > 0 } && !_kernel.Vmscan.HasVolatileAreas)
             return;
         foreach (VmArea vma in Areas)
         {

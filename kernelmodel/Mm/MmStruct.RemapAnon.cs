@@ -60,7 +60,7 @@ public sealed partial class MmStruct
         int pfn = Pte.Pfn(pte);
         ref Page page = ref _kernel.Pages[pfn];
         if (pfn == MemMap.ZeroPage || !page.Has(PageFlags.Anon) || page.MapCount != 1
-            || (page.Has(PageFlags.SwapCache) && !_kernel.FreeSwapCache(pfn)))
+            || (page.Has(PageFlags.SwapCache) && !_kernel.SwapCache.TryFree(pfn)))
             return -Errno.EBUSY;
         bool pinned = from.IsUnevictable;
         PageTable.Set(source, Pte.None);

@@ -29,7 +29,7 @@ public sealed partial class MmStruct
         int result = CheckVrange(start, ref length, mode, flags != 0);
         if (result < 0)
             return result;
-        _kernel.HasVolatileAreas |= mode == (uint)VrangeMode.Volatile;
+        _kernel.Vmscan.HasVolatileAreas |= mode == (uint)VrangeMode.Volatile;
         ulong end = start + length;
         ulong at = start;
         while (at < end)

@@ -44,7 +44,7 @@ public sealed partial class MmStruct
             return;
         if (Pte.IsDirty(pte) && !_kernel.Pages[pfn].Has(PageFlags.Anon))
             _kernel.SetDirty(pfn);
-        _kernel.RemoveRmap(vma, pfn);
+        _kernel.Rmap.Remove(vma, pfn);
         _kernel.PutPage(pfn);
     }
 
@@ -52,6 +52,6 @@ public sealed partial class MmStruct
     {
         PageTable.Set(address, Pte.None);
         SwapEntries--;
-        _kernel.FreeSwap(Pte.Slot(pte));
+        _kernel.SwapCache.Free(Pte.Slot(pte));
     }
 }

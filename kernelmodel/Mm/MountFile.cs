@@ -43,7 +43,7 @@ public sealed partial class PageCache : IMappedView
     {
         foreach ((ulong index, int pfn) in _entries.In(first, last))
         {
-            if (_kernel.CleanForWriteBack(pfn))
+            if (_kernel.Vmscan.CleanForWriteBack(pfn))
                 dirty.Add(index, index);
         }
 

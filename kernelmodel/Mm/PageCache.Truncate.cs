@@ -62,7 +62,7 @@ public sealed partial class PageCache
 
         // mm/swap.c: __folio_batch_release drains before pages go.
         if (doomed.Exists(index => Find(index) != 0))
-            _kernel.LruAddDrain();
+            _kernel.Lru.AddDrain();
         foreach (ulong index in doomed)
             Drop(index);
     }
@@ -74,7 +74,7 @@ public sealed partial class PageCache
         if (slot != 0)
         {
             RemoveSlot(index);
-            _kernel.FreeSwap(slot);
+            _kernel.SwapCache.Free(slot);
             return;
         }
 
@@ -98,7 +98,7 @@ public sealed partial class PageCache
         WriteBack(0, ulong.MaxValue);
         RemoveRange(0, ulong.MaxValue);
         if (Huge is not null)
-            _kernel.EvictHuge(Huge);
+            _kernel.HugePages.Evict(Huge);
 
         // R11: marks die with the last holder, and with an object that nobody can reach its tombstones.
         _ranges?.Dispose();
@@ -118,7 +118,7 @@ public sealed partial class PageCache
         int written = 0;
         foreach ((_, int pfn) in _entries.In(first, last))
         {
-            if (!_kernel.CleanForWriteBack(pfn))
+            if (!_kernel.Vmscan.CleanForWriteBack(pfn))
                 continue;
             int result = WriteOut(pfn);
             if (result < 0)
@@ -148,7 +148,7 @@ public sealed partial class PageCache
             return 0;
         int slot = FindSlot(index);
         if (slot != 0)
-            return _kernel.SwapInShmem(this, index, slot, out pfn);
+            return _kernel.SwapCache.SwapInShmem(this, index, slot, out pfn);
 
         pfn = _kernel.AllocPage();
         if (pfn == 0)

@@ -45,7 +45,7 @@ public sealed partial class PageCache : IVrangeOwner
             long freed = PunchVolatile(range, wanted);
             if (freed < wanted)
                 _ranges.MoveToYoungEnd(victim);
-            _kernel.CountDiscarded(freed);
+            _kernel.Vmscan.CountDiscarded(freed);
             return freed;
         }
     }
@@ -83,7 +83,7 @@ public sealed partial class PageCache : IVrangeOwner
             bool isPrivate = (vma.Flags & VmFlags.MayShare) == 0;
             if (!shows || (isPrivate && vma.Mm.HasCopy(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift))))
                 continue;
-            if (vma.IsUnevictable || (isPrivate && !_kernel.TakesShownPages))
+            if (vma.IsUnevictable || (isPrivate && !_kernel.Vmscan.TakesShownPages))
                 return false;
         }
 

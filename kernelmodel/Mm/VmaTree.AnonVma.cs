@@ -15,7 +15,7 @@ public sealed partial class MmStruct
             return;
         AnonVma? anonVma = NextOf(vma) is { } next ? Reusable(next, vma, next) : null;
         anonVma ??= PrevOf(vma) is { } prev ? Reusable(prev, prev, vma) : null;
-        anonVma ??= _kernel.AllocAnonVma(null);
+        anonVma ??= _kernel.Rmap.AllocAnonVma(null);
         vma.AnonVma = anonVma;
         Chain(vma, anonVma);
         anonVma.NumActiveVmas++;
@@ -76,7 +76,7 @@ public sealed partial class MmStruct
         CloneChain(child, parent, reuse: true);
         if (child.AnonVma is null)
         {
-            AnonVma own = _kernel.AllocAnonVma(parent.AnonVma);
+            AnonVma own = _kernel.Rmap.AllocAnonVma(parent.AnonVma);
             Chain(child, own);
             child.AnonVma = own;
         }
@@ -102,7 +102,7 @@ public sealed partial class MmStruct
 
         // Children first: a parent is only free once no child counts on it.
         for (int i = vma.AnonChain.Count - 1; i >= 0; i--)
-            _kernel.PutAnonVma(vma.AnonChain[i]);
+            _kernel.Rmap.PutAnonVma(vma.AnonChain[i]);
         vma.AnonChain.Clear();
     }
 }

@@ -10,13 +10,18 @@ public sealed class PageLru
     private const int Lists = 5;
 
     private readonly MemMap _pages;
+    private readonly VmStat _stat;
     private readonly int[] _head = new int[Lists];
     private readonly int[] _tail = new int[Lists];
     private readonly int[] _count = new int[Lists];
 
-    internal PageLru(MemMap pages)
+    // Pages that MADV_FREE gave up and that still are on the anon list: the kernel's per-CPU batch.
+    private readonly List<int> _lazyFree = [];
+
+    internal PageLru(MemMap pages, VmStat stat)
     {
         _pages = pages;
+        _stat = stat;
         Array.Fill(_head, -1);
         Array.Fill(_tail, -1);
     }
@@ -92,5 +97,29 @@ public sealed class PageLru
         page.Flags = (page.Flags | set) & ~clear;
         if (was)
             Add(pfn);
+    }
+
+    /// <summary>mm/swap.c: lru_add_drain; what MADV_FREE gave up becomes discardable only now.</summary>
+    internal void AddDrain()
+    {
+        foreach (int pfn in _lazyFree)
+        {
+            ref Page page = ref _pages[pfn];
+            const PageFlags Wanted = PageFlags.Allocated | PageFlags.Anon | PageFlags.SwapBacked | PageFlags.Lru;
+            if ((page.Flags & Wanted) != Wanted || page.Has(PageFlags.SwapCache | PageFlags.Unevictable))
+                continue;
+            Move(pfn, PageFlags.None, PageFlags.SwapBacked | PageFlags.Active | PageFlags.Referenced);
+            _stat.Add(VmStatItem.PgLazyFree, 1);
+        }
+
+        _lazyFree.Clear();
+    }
+
+    /// <summary>mm/swap.c: folio_mark_lazyfree.</summary>
+    internal void MarkLazyFree(int pfn)
+    {
+        ref Page page = ref _pages[pfn];
+        if (page.Has(PageFlags.Anon) && page.Has(PageFlags.SwapBacked) && !page.Has(PageFlags.SwapCache | PageFlags.Unevictable))
+            _lazyFree.Add(pfn);
     }
 }

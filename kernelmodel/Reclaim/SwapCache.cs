@@ -1,116 +1,122 @@
 using KernelModel.Mapping;
 using KernelModel.Mm;
-using KernelModel.Reclaim;
 
-namespace KernelModel;
+namespace KernelModel.Reclaim;
 
-public sealed partial class Kernel
+/// <summary>
+/// The swap area and the pages that are in memory and have a slot there too (linux: mm/swap_state.c, mm/swapfile.c).
+/// Guarded by the model's lock.
+/// </summary>
+internal sealed class SwapCache(Kernel kernel, FrameSlab frames)
 {
+    /// <summary>The swap area, or null.</summary>
+    public SwapDevice? Device { get; private set; }
+
     /// <summary>swapon(2): adds the swap area.</summary>
     /// <param name="pages">Its size in pages.</param>
     /// <returns>0 or -EBUSY when there is one.</returns>
     public int SwapOn(int pages)
     {
-        if (Swap is not null)
+        if (Device is not null)
             return -Errno.EBUSY;
-        Swap = new SwapDevice(pages, _frames);
+        Device = new SwapDevice(pages, frames);
         return 0;
     }
 
     /// <summary>Drops a reference of a page table or of shmem (linux: free_swap_and_cache).</summary>
-    internal void FreeSwap(int slot)
+    internal void Free(int slot)
     {
-        int cached = Swap!.Cached(slot);
-        if (Swap.Release(slot) && cached != 0 && Pages[cached].MapCount == 0)
-            PutPage(cached);
+        int cached = Device!.Cached(slot);
+        if (Device.Release(slot) && cached != 0 && kernel.Pages[cached].MapCount == 0)
+            kernel.PutPage(cached);
     }
 
     /// <summary>mm/swapfile.c: folio_free_swap. The page leaves the swap cache when no entry refers to the slot.</summary>
-    internal bool FreeSwapCache(int pfn)
+    internal bool TryFree(int pfn)
     {
-        ref Page page = ref Pages[pfn];
-        if (!page.Has(PageFlags.SwapCache) || Swap!.MapCount(page.SwapSlot) > 0)
+        ref Page page = ref kernel.Pages[pfn];
+        if (!page.Has(PageFlags.SwapCache) || Device!.MapCount(page.SwapSlot) > 0)
             return false;
-        DeleteFromSwapCache(pfn);
-        SetDirty(pfn);
+        Delete(pfn);
+        kernel.SetDirty(pfn);
         return true;
     }
 
-    internal void AddToSwapCache(int pfn, int slot)
+    internal void Add(int pfn, int slot)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         page.Flags |= PageFlags.SwapCache | PageFlags.SwapBacked;
         page.SwapSlot = slot;
-        Swap!.SetCached(slot, pfn);
-        Stat.Add(VmStatItem.NrSwapCached, 1);
+        Device!.SetCached(slot, pfn);
+        kernel.Stat.Add(VmStatItem.NrSwapCached, 1);
     }
 
-    internal void DeleteFromSwapCache(int pfn)
+    internal void Delete(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         page.Flags &= ~PageFlags.SwapCache;
-        Swap!.SetCached(page.SwapSlot, 0);
+        Device!.SetCached(page.SwapSlot, 0);
         page.SwapSlot = 0;
-        Stat.Add(VmStatItem.NrSwapCached, -1);
+        kernel.Stat.Add(VmStatItem.NrSwapCached, -1);
     }
 
     /// <summary>Reads a slot into a new page, which is on no list and in no cache.</summary>
     /// <returns>The frame, or 0 when there is no memory.</returns>
-    internal unsafe int ReadSwap(int slot)
+    internal unsafe int Read(int slot)
     {
-        int pfn = AllocPage();
+        int pfn = kernel.AllocPage();
         if (pfn == 0)
             return 0;
-        nint data = Swap!.Data(slot);
+        nint data = Device!.Data(slot);
         if (data != 0)
-            Buffer.MemoryCopy((void*)data, Pages.BytesForWrite(pfn), PageSize.Bytes, PageSize.Bytes);
-        Stat.Add(VmStatItem.PswpIn, 1);
+            Buffer.MemoryCopy((void*)data, kernel.Pages.BytesForWrite(pfn), PageSize.Bytes, PageSize.Bytes);
+        kernel.Stat.Add(VmStatItem.PswpIn, 1);
         return pfn;
     }
 
     /// <summary>mm/swap_state.c: read_swap_cache_async. Brings a slot into the swap cache.</summary>
     /// <returns>The frame, or 0 when there is no memory.</returns>
-    internal int ReadSwapCache(int slot)
+    internal int ReadIntoCache(int slot)
     {
-        int pfn = Swap!.Cached(slot);
+        int pfn = Device!.Cached(slot);
         if (pfn != 0)
             return pfn;
-        pfn = ReadSwap(slot);
+        pfn = Read(slot);
         if (pfn == 0)
             return 0;
-        if (Swap.MapCount(slot) == 0)
+        if (Device.MapCount(slot) == 0)
         {
             // The last entry was purged to make room for this page.
-            PutPage(pfn);
+            kernel.PutPage(pfn);
             return 0;
         }
 
-        AddToSwapCache(pfn, slot);
-        Lru.Add(pfn);
+        Add(pfn, slot);
+        kernel.Lru.Add(pfn);
         return pfn;
     }
 
     /// <summary>mm/shmem.c: shmem_swapin_folio. The page goes from swap to the page cache, dirty.</summary>
     internal int SwapInShmem(PageCache cache, ulong index, int slot, out int pfn)
     {
-        pfn = Swap!.Cached(slot);
+        pfn = Device!.Cached(slot);
         if (pfn == 0)
         {
-            pfn = ReadSwap(slot);
+            pfn = Read(slot);
             if (pfn == 0)
                 return -Errno.ENOMEM;
         }
         else
         {
-            Lru.Remove(pfn);
-            DeleteFromSwapCache(pfn);
+            kernel.Lru.Remove(pfn);
+            Delete(pfn);
         }
 
         cache.RemoveSlot(index);
         cache.Add(index, pfn);
-        SetDirty(pfn);
-        Lru.Add(pfn);
-        FreeSwap(slot);
+        kernel.SetDirty(pfn);
+        kernel.Lru.Add(pfn);
+        Free(slot);
         return 0;
     }
 }

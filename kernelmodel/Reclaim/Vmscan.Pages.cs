@@ -1,9 +1,9 @@
 using KernelModel.Mm;
-using KernelModel.Reclaim;
 
-namespace KernelModel;
+namespace KernelModel.Reclaim;
 
-public sealed partial class Kernel
+// mm/vmscan.c, for one page at a time.
+internal sealed partial class Vmscan
 {
     private readonly List<(VmArea Vma, ulong Address)> _rmap = [];
 
@@ -19,17 +19,17 @@ public sealed partial class Kernel
         int freed = 0;
         foreach (int pfn in pages)
         {
-            ref Page page = ref Pages[pfn];
+            ref Page page = ref kernel.Pages[pfn];
             if (page.Has(PageFlags.Unevictable))
                 PutBackUnevictable(pfn);
             if (!page.Has(PageFlags.Lru) || page.Has(PageFlags.Unevictable))
                 continue;
-            Lru.Remove(pfn);
+            kernel.Lru.Remove(pfn);
             page.Flags &= ~(PageFlags.Referenced | PageFlags.Active);
             if (ShrinkPage(pfn, ignoreReferences: true))
                 freed++;
-            else if (Pages[pfn].Has(PageFlags.Allocated) && !Pages[pfn].Has(PageFlags.Lru))
-                Lru.Add(pfn);
+            else if (kernel.Pages[pfn].Has(PageFlags.Allocated) && !kernel.Pages[pfn].Has(PageFlags.Lru))
+                kernel.Lru.Add(pfn);
         }
 
         _reclaiming = outer;
@@ -42,38 +42,38 @@ public sealed partial class Kernel
     /// </summary>
     private void PutBackUnevictable(int pfn)
     {
-        RmapWalk(pfn, _rmap);
-        if (Pages[pfn].MlockCount > 0 && !_rmap.Exists(static mapping => mapping.Vma.IsUnevictable))
+        kernel.Rmap.Walk(pfn, _rmap);
+        if (kernel.Pages[pfn].MlockCount > 0 && !_rmap.Exists(static mapping => mapping.Vma.IsUnevictable))
         {
-            Pages[pfn].MlockCount = 1;
-            Pages[pfn].Flags |= PageFlags.MlockUncounted;
+            kernel.Pages[pfn].MlockCount = 1;
+            kernel.Pages[pfn].Flags |= PageFlags.MlockUncounted;
         }
     }
 
     /// <summary>mm/swap.c: folio_deactivate.</summary>
     internal void Deactivate(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         if (!page.Has(PageFlags.Lru) || page.Has(PageFlags.Unevictable))
             return;
-        Lru.Move(pfn, PageFlags.None, PageFlags.Active | PageFlags.Referenced);
-        Stat.Add(VmStatItem.PgDeactivate, 1);
+        kernel.Lru.Move(pfn, PageFlags.None, PageFlags.Active | PageFlags.Referenced);
+        kernel.Stat.Add(VmStatItem.PgDeactivate, 1);
     }
 
     internal bool CleanForWriteBack(int pfn)
     {
-        RmapWalk(pfn, _rmap);
+        kernel.Rmap.Walk(pfn, _rmap);
         foreach ((VmArea vma, ulong address) in _rmap)
         {
             ulong pte = vma.Mm.PageTable.Get(address);
             if (Pte.IsDirty(pte))
             {
                 vma.Mm.PageTable.Set(address, pte & ~(Pte.Dirty | Pte.Writable));
-                SetDirty(pfn);
+                kernel.SetDirty(pfn);
             }
         }
 
-        return Pages[pfn].Has(PageFlags.Dirty);
+        return kernel.Pages[pfn].Has(PageFlags.Dirty);
     }
 
     /// <summary>
@@ -82,7 +82,7 @@ public sealed partial class Kernel
     /// </summary>
     internal bool ShrinkPage(int pfn, bool ignoreReferences)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         if (page.Has(PageFlags.Locked) || page.MlockCount > 0)
             return false;
         if (!ignoreReferences && IsReferenced(pfn))
@@ -91,11 +91,11 @@ public sealed partial class Kernel
         bool swappable = page.Has(PageFlags.Anon) && page.Has(PageFlags.SwapBacked);
         if (swappable && !page.Has(PageFlags.SwapCache))
         {
-            int slot = Swap?.Take(pfn) ?? 0;
+            int slot = kernel.Swap?.Take(pfn) ?? 0;
             if (slot == 0)
                 return Activate(pfn);
-            AddToSwapCache(pfn, slot);
-            SetDirty(pfn);
+            kernel.SwapCache.Add(pfn, slot);
+            kernel.SetDirty(pfn);
         }
 
         if (page.MapCount > 0 && !TryToUnmap(pfn))
@@ -108,8 +108,8 @@ public sealed partial class Kernel
     /// <summary>mm/rmap.c: try_to_unmap. Every mapping of the page becomes a swap entry, or nothing.</summary>
     internal bool TryToUnmap(int pfn)
     {
-        RmapWalk(pfn, _rmap);
-        ref Page page = ref Pages[pfn];
+        kernel.Rmap.Walk(pfn, _rmap);
+        ref Page page = ref kernel.Pages[pfn];
         if (page.Has(PageFlags.Anon) && !page.Has(PageFlags.SwapBacked) && !DropLazily(pfn))
             return false;
         foreach ((VmArea vma, ulong address) in _rmap)
@@ -117,16 +117,16 @@ public sealed partial class Kernel
         return page.MapCount == 0;
     }
 
-    private void UnmapOne(VmArea vma, ulong address, int pfn)
+    internal void UnmapOne(VmArea vma, ulong address, int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         PageTable table = vma.Mm.PageTable;
         ulong pte = table.Get(address);
         if (Pte.IsDirty(pte))
-            SetDirty(pfn);
+            kernel.SetDirty(pfn);
         if (page.Has(PageFlags.SwapCache))
         {
-            Swap!.Duplicate(page.SwapSlot);
+            kernel.Swap!.Duplicate(page.SwapSlot);
             table.Set(address, Pte.MakeSwap(page.SwapSlot, page.Has(PageFlags.AnonExclusive)));
             page.Flags &= ~PageFlags.AnonExclusive;
             vma.Mm.CountSwap(1);
@@ -136,13 +136,13 @@ public sealed partial class Kernel
             table.Set(address, Pte.None);
         }
 
-        RemoveRmap(vma, pfn);
+        kernel.Rmap.Remove(vma, pfn);
     }
 
     // A page that MADV_FREE gave up goes without I/O, unless it was stored to since: then it counts again.
     private bool DropLazily(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         bool droppable = _rmap.Count > 0;
         bool dirty = page.Has(PageFlags.Dirty);
         foreach ((VmArea vma, ulong address) in _rmap)
@@ -155,9 +155,9 @@ public sealed partial class Kernel
         {
             foreach ((VmArea vma, ulong address) in _rmap)
                 UnmapOne(vma, address, pfn);
-            ClearDirty(pfn);
+            kernel.ClearDirty(pfn);
             _rmap.Clear();
-            Stat.Add(VmStatItem.PgLazyFreed, 1);
+            kernel.Stat.Add(VmStatItem.PgLazyFreed, 1);
             return true;
         }
 
@@ -168,58 +168,58 @@ public sealed partial class Kernel
     /// <summary>mm/vmscan.c: pageout. Writes a page that nobody maps to its store.</summary>
     private unsafe bool PageOut(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         if (page.IsShmem && !page.Has(PageFlags.SwapCache))
         {
             // mm/shmem.c: shmem_writeout. The slot takes the page's place in the cache.
             if (!page.Has(PageFlags.PageCache))
                 return true;
-            int slot = Swap?.Take(pfn) ?? 0;
+            int slot = kernel.Swap?.Take(pfn) ?? 0;
             if (slot == 0)
                 return false;
-            AddToSwapCache(pfn, slot);
-            Swap!.Duplicate(slot);
-            CacheOf(page).Remove(page.Index, slot);
+            kernel.SwapCache.Add(pfn, slot);
+            kernel.Swap!.Duplicate(slot);
+            kernel.CacheOf(page).Remove(page.Index, slot);
         }
 
         if (page.Has(PageFlags.SwapCache))
         {
-            Swap!.Write(page.SwapSlot, page.Frame);
-            ClearDirty(pfn);
-            Stat.Add(VmStatItem.PswpOut, 1);
+            kernel.Swap!.Write(page.SwapSlot, page.Frame);
+            kernel.ClearDirty(pfn);
+            kernel.Stat.Add(VmStatItem.PswpOut, 1);
             return true;
         }
 
-        return !page.Has(PageFlags.PageCache) || CacheOf(page).WriteOut(pfn) >= 0;
+        return !page.Has(PageFlags.PageCache) || kernel.CacheOf(page).WriteOut(pfn) >= 0;
     }
 
     /// <summary>mm/vmscan.c: __remove_mapping. Nothing refers to the page but its cache.</summary>
     private bool Discard(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         if (page.Has(PageFlags.SwapCache))
-            DeleteFromSwapCache(pfn);
+            kernel.SwapCache.Delete(pfn);
         else if (page.Has(PageFlags.PageCache))
-            CacheOf(page).Remove(page.Index);
-        PutPage(pfn);
+            kernel.CacheOf(page).Remove(page.Index);
+        kernel.PutPage(pfn);
         return true;
     }
 
     private bool Activate(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         page.Flags |= PageFlags.Active;
-        Stat.Add(VmStatItem.PgActivate, 1);
+        kernel.Stat.Add(VmStatItem.PgActivate, 1);
         return false;
     }
 
     /// <summary>mm/rmap.c: folio_referenced. Asks and clears the young bits.</summary>
     private bool IsReferenced(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         bool referenced = page.Has(PageFlags.Referenced);
         page.Flags &= ~PageFlags.Referenced;
-        RmapWalk(pfn, _rmap);
+        kernel.Rmap.Walk(pfn, _rmap);
         foreach ((VmArea vma, ulong address) in _rmap)
         {
             ulong pte = vma.Mm.PageTable.Get(address);

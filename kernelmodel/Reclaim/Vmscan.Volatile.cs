@@ -1,11 +1,10 @@
 using KernelModel.Mm;
-using KernelModel.Reclaim;
 using KernelModel.Tasks;
 using KernelModel.Vrange;
 
-namespace KernelModel;
+namespace KernelModel.Reclaim;
 
-public sealed partial class Kernel
+internal sealed partial class Vmscan
 {
     private readonly List<(VmArea Vma, ulong Address)> _purgeMap = [];
     private bool _discardingDirect;
@@ -20,15 +19,15 @@ public sealed partial class Kernel
     private int DiscardVolatile(int wanted, bool direct)
     {
         _discardingDirect = direct;
-        long freed = Ranges.Count == 0 ? 0 : Ranges.Discard(wanted, VrangeOwners.Tasks, wait: true);
+        long freed = kernel.Ranges.Count == 0 ? 0 : kernel.Ranges.Discard(wanted, VrangeOwners.Tasks, wait: true);
         if (!HasVolatileAreas)
             return (int)freed;
         foreach (LruList list in (ReadOnlySpan<LruList>)[LruList.InactiveAnon, LruList.ActiveAnon, LruList.InactiveFile])
         {
-            int pfn = Lru.Tail(list);
+            int pfn = kernel.Lru.Tail(list);
             while (pfn >= 0 && freed < wanted)
             {
-                int next = Lru.Warmer(pfn);
+                int next = kernel.Lru.Warmer(pfn);
                 if (PurgeIfVolatile(pfn))
                 {
                     freed++;
@@ -39,7 +38,7 @@ public sealed partial class Kernel
             }
         }
 
-        foreach (TaskStruct task in Tasks.All)
+        foreach (TaskStruct task in kernel.Tasks.All)
         {
             if (freed < wanted && task.Mm is { SwapEntries: > 0 } mm)
                 freed += PurgeAreas(mm, wanted - freed);
@@ -54,30 +53,30 @@ public sealed partial class Kernel
     /// <summary>A second pass over the ranges when nothing else is left: it takes what private mappings show (R13).</summary>
     private int DiscardShown(int wanted)
     {
-        if (Ranges.Count == 0)
+        if (kernel.Ranges.Count == 0)
             return 0;
         TakesShownPages = true;
-        long freed = Ranges.Discard(wanted, VrangeOwners.Tasks, wait: true);
+        long freed = kernel.Ranges.Discard(wanted, VrangeOwners.Tasks, wait: true);
         TakesShownPages = false;
         return (int)freed;
     }
 
     /// <summary>Counts purged pages for whoever is reclaiming (R70).</summary>
-    internal void CountDiscarded(long pages) => Ranges.CountDiscarded(pages, _discardingDirect);
+    internal void CountDiscarded(long pages) => kernel.Ranges.CountDiscarded(pages, _discardingDirect);
 
     /// <summary>
     /// R21: drops a page if every mapping of it is volatile and none is locked or pinned. Markers take its place.
     /// </summary>
     internal bool PurgeIfVolatile(int pfn)
     {
-        ref Page page = ref Pages[pfn];
+        ref Page page = ref kernel.Pages[pfn];
         if (pfn == MemMap.ZeroPage || !page.Has(PageFlags.Anon) || page.Has(PageFlags.Locked) || page.MlockCount > 0 || page.MapCount == 0)
             return false;
 
         // Another task's entry in swap may refer to the same contents.
-        if (page.Has(PageFlags.SwapCache) && Swap!.MapCount(page.SwapSlot) > 0)
+        if (page.Has(PageFlags.SwapCache) && kernel.Swap!.MapCount(page.SwapSlot) > 0)
             return false;
-        RmapWalk(pfn, _purgeMap);
+        kernel.Rmap.Walk(pfn, _purgeMap);
         if (_purgeMap.Count != page.MapCount)
             return false;
         foreach ((VmArea vma, ulong address) in _purgeMap)
@@ -89,11 +88,11 @@ public sealed partial class Kernel
         foreach ((VmArea vma, ulong address) in _purgeMap)
         {
             vma.Mm.PageTable.Set(address, Pte.None);
-            RemoveRmap(vma, pfn);
+            kernel.Rmap.Remove(vma, pfn);
             vma.Mm.MarkPurged(vma, address);
         }
 
-        PutPage(pfn);
+        kernel.PutPage(pfn);
         return true;
     }
 

@@ -1,15 +1,15 @@
 using KernelModel.Mm;
-using KernelModel.Reclaim;
 
-namespace KernelModel;
+namespace KernelModel.Reclaim;
 
-public sealed partial class Kernel
+/// <summary>
+/// Takes pages out of memory (linux: mm/vmscan.c): volatile ones first, then the cold ends of the LRU. Guarded by the
+/// model's lock.
+/// </summary>
+internal sealed partial class Vmscan(Kernel kernel)
 {
     private const int ReclaimBatch = 32;
     private const int Priorities = 12;
-
-    /// <summary>Tells that an access failed for want of memory.</summary>
-    internal void CountOutOfMemory() => Stat.Add(VmStatItem.OomKill, 1);
 
     /// <summary>
     /// One run of kswapd: when free memory is below the low watermark, reclaims until it is at the high one or nothing
@@ -17,7 +17,7 @@ public sealed partial class Kernel
     /// </summary>
     /// <returns>Pages freed.</returns>
     public int RunKswapd()
-        => FreePages >= Options.LowWatermark ? 0 : Reclaim(Options.HighWatermark - FreePages, direct: false);
+        => kernel.FreePages >= kernel.Options.LowWatermark ? 0 : Reclaim(kernel.Options.HighWatermark - kernel.FreePages, direct: false);
 
     /// <summary>Frees page cache that is clean and not mapped (drop_caches 1).</summary>
     /// <returns>Pages freed.</returns>
@@ -26,14 +26,14 @@ public sealed partial class Kernel
         int freed = 0;
         foreach (LruList list in (ReadOnlySpan<LruList>)[LruList.InactiveFile, LruList.ActiveFile])
         {
-            int pfn = Lru.Tail(list);
+            int pfn = kernel.Lru.Tail(list);
             while (pfn >= 0)
             {
-                int next = Lru.Warmer(pfn);
-                ref Page page = ref Pages[pfn];
+                int next = kernel.Lru.Warmer(pfn);
+                ref Page page = ref kernel.Pages[pfn];
                 if (page.MapCount == 0 && page.Has(PageFlags.PageCache) && !page.Has(PageFlags.Dirty | PageFlags.Locked))
                 {
-                    Lru.Remove(pfn);
+                    kernel.Lru.Remove(pfn);
                     freed += Discard(pfn) ? 1 : 0;
                 }
 
@@ -53,7 +53,7 @@ public sealed partial class Kernel
         if (_reclaiming)
             return 0;
         _reclaiming = true;
-        LruAddDrain();
+        kernel.Lru.AddDrain();
         int freed = DiscardVolatile(wanted, direct);
         for (int priority = Priorities; priority >= 0 && freed < wanted; priority--)
             freed += ShrinkLists(wanted - freed, priority, direct);
@@ -63,13 +63,13 @@ public sealed partial class Kernel
         return freed;
     }
 
-    private void DirectReclaim() => Reclaim(Math.Max(ReclaimBatch, Options.LowWatermark - FreePages), direct: true);
+    internal void DirectReclaim() => Reclaim(Math.Max(ReclaimBatch, kernel.Options.LowWatermark - kernel.FreePages), direct: true);
 
     /// <summary>mm/vmscan.c: shrink_lruvec. A pass looks at a larger share of each list the lower the priority.</summary>
     private int ShrinkLists(int wanted, int priority, bool direct)
     {
         int freed = ShrinkList(LruList.InactiveFile, LruList.ActiveFile, wanted, priority, direct);
-        if (freed < wanted && Swap is not null && Swap.UsedSlots < Swap.TotalSlots)
+        if (freed < wanted && kernel.Swap is not null && kernel.Swap.UsedSlots < kernel.Swap.TotalSlots)
             freed += ShrinkList(LruList.InactiveAnon, LruList.ActiveAnon, wanted - freed, priority, direct);
         return freed;
     }
@@ -77,38 +77,38 @@ public sealed partial class Kernel
     private int ShrinkList(LruList inactive, LruList active, int wanted, int priority, bool direct)
     {
         // mm/vmscan.c: inactive_is_low, with the ratio of a small machine.
-        if (Lru.Count(inactive) < Lru.Count(active))
-            ShrinkActive(active, (Lru.Count(active) >> priority) + ReclaimBatch);
+        if (kernel.Lru.Count(inactive) < kernel.Lru.Count(active))
+            ShrinkActive(active, (kernel.Lru.Count(active) >> priority) + ReclaimBatch);
 
-        int scan = Math.Min(Lru.Count(inactive), (Lru.Count(inactive) >> priority) + ReclaimBatch);
+        int scan = Math.Min(kernel.Lru.Count(inactive), (kernel.Lru.Count(inactive) >> priority) + ReclaimBatch);
         bool anon = inactive == LruList.InactiveAnon;
         int freed = 0;
         for (; scan > 0 && freed < wanted; scan--)
         {
-            int pfn = Lru.Tail(inactive);
+            int pfn = kernel.Lru.Tail(inactive);
             if (pfn < 0)
                 break;
-            Lru.Remove(pfn);
-            Stat.Add(direct ? VmStatItem.PgScanDirect : VmStatItem.PgScanKswapd, 1);
-            Stat.Add(anon ? VmStatItem.PgScanAnon : VmStatItem.PgScanFile, 1);
+            kernel.Lru.Remove(pfn);
+            kernel.Stat.Add(direct ? VmStatItem.PgScanDirect : VmStatItem.PgScanKswapd, 1);
+            kernel.Stat.Add(anon ? VmStatItem.PgScanAnon : VmStatItem.PgScanFile, 1);
 
             // R28: a volatile page goes whatever its referenced bit.
             if (PurgeVictim(pfn) || ShrinkPage(pfn, ignoreReferences: priority == 0))
             {
                 freed++;
-                Stat.Add(direct ? VmStatItem.PgStealDirect : VmStatItem.PgStealKswapd, 1);
-                Stat.Add(anon ? VmStatItem.PgStealAnon : VmStatItem.PgStealFile, 1);
+                kernel.Stat.Add(direct ? VmStatItem.PgStealDirect : VmStatItem.PgStealKswapd, 1);
+                kernel.Stat.Add(anon ? VmStatItem.PgStealAnon : VmStatItem.PgStealFile, 1);
             }
             else
             {
-                Lru.Add(pfn);
+                kernel.Lru.Add(pfn);
             }
         }
 
         return freed;
     }
 
-    private bool PurgeVictim(int pfn)
+    internal bool PurgeVictim(int pfn)
     {
         if (!PurgeIfVolatile(pfn))
             return false;
@@ -121,12 +121,12 @@ public sealed partial class Kernel
     {
         for (; count > 0; count--)
         {
-            int pfn = Lru.Tail(active);
+            int pfn = kernel.Lru.Tail(active);
             if (pfn < 0)
                 return;
             IsReferenced(pfn);
-            Lru.Move(pfn, PageFlags.None, PageFlags.Active);
-            Stat.Add(VmStatItem.PgDeactivate, 1);
+            kernel.Lru.Move(pfn, PageFlags.None, PageFlags.Active);
+            kernel.Stat.Add(VmStatItem.PgDeactivate, 1);
         }
     }
 }

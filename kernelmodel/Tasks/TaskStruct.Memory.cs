@@ -1,5 +1,6 @@
 using KernelModel.Mapping;
 using KernelModel.Mm;
+using KernelModel.Reclaim;
 
 namespace KernelModel.Tasks;
 
@@ -61,7 +62,7 @@ public sealed partial class TaskStruct
                 _ => new Signal(Signal.SIGKILL, 0, address),
             };
             if (result == FaultResult.OutOfMemory)
-                Kernel.CountOutOfMemory();
+                Kernel.Stat.Add(VmStatItem.OomKill, 1);
             Send(signal);
             if (result != FaultResult.Bus || SigbusHandler is not { } handler || !handler(this, signal))
                 return false;

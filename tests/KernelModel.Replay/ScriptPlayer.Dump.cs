@@ -36,7 +36,7 @@ public sealed partial class ScriptPlayer
             {
                 Trace.Append(
                     CultureInfo.InvariantCulture,
-                    $" HugetlbPages={Mm.HugetlbPages} pool {machine.HugePagesTotal} {machine.HugePagesFree} {machine.HugePagesReserved} {machine.HugePagesSurplus}");
+                    $" HugetlbPages={Mm.HugetlbPages} pool {machine.HugePages.Total} {machine.HugePages.Free} {machine.HugePages.Reserved} {machine.HugePages.Surplus}");
             }
 
             Trace.Append('\n');

@@ -40,7 +40,7 @@ public sealed partial class ScriptPlayer
         _pages = pages;
         _huge = hugePages >= 0;
         Kernel = new Kernel(new KernelOptions { SwapPages = swapPages, OvercommitHugePages = 0 });
-        Kernel.SetHugePages(Math.Max(0, hugePages));
+        Kernel.HugePages.SetMax(Math.Max(0, hugePages));
     }
 
     /// <summary>The machine the script runs on.</summary>

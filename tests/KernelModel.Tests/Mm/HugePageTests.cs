@@ -41,7 +41,7 @@ public sealed class HugePageTests
         Assert.Equal((2, 0, 0, 2), (info.HugePagesTotal, info.HugePagesFree, info.HugePagesRsvd, info.HugePagesSurp));
         _machine.Check();
         Assert.Equal(0, Mm.Munmap(Start, 2 * Huge));
-        Assert.Equal(0, _machine.Kernel.HugePagesTotal);
+        Assert.Equal(0, _machine.Kernel.HugePages.Total);
         InvariantTests.AssertAllGivenBack(_machine.Kernel, filesStay: false);
     }
 
@@ -51,9 +51,9 @@ public sealed class HugePageTests
         Map(1);
         Assert.True(_machine.Task.Store(Start + 7, [1]));
         _machine.Kernel.Tasks.Fork(_machine.Task, out TaskStruct? child);
-        Assert.Equal(1, _machine.Kernel.HugePagesTotal - _machine.Kernel.HugePagesFree);
+        Assert.Equal(1, _machine.Kernel.HugePages.Total - _machine.Kernel.HugePages.Free);
         Assert.True(child!.Store(Start + 7, [2]));
-        Assert.Equal(2, _machine.Kernel.HugePagesTotal - _machine.Kernel.HugePagesFree);
+        Assert.Equal(2, _machine.Kernel.HugePages.Total - _machine.Kernel.HugePages.Free);
         Assert.Equal(1, Peek(_machine.Task, Start + 7));
         Assert.Equal(2, Peek(child, Start + 7));
         _machine.Check();
@@ -79,7 +79,7 @@ public sealed class HugePageTests
     [Fact]
     public void R80_a_pool_that_is_empty_is_ENOMEM_at_mmap_and_SIGBUS_without_reservation()
     {
-        _machine.Kernel.SetHugePages(1);
+        _machine.Kernel.HugePages.SetMax(1);
         Kernel small = new(new KernelOptions { OvercommitHugePages = 0 });
         TaskStruct task = small.Tasks.Create("t")!;
         Assert.Equal(-Errno.ENOMEM, task.Syscall("mmap 0 2M rw private anon hugetlb").Value);
@@ -87,14 +87,14 @@ public sealed class HugePageTests
         Assert.False(task.Store((ulong)address + 9, [1]));
         Assert.Equal(new Signal(Signal.SIGBUS, Signal.BUS_ADRERR, (ulong)address + 9), task.LastSignal);
         Assert.Equal(0, small.Stat[Reclaim.VmStatItem.OomKill]);
-        small.SetHugePages(3);
-        Assert.Equal(3, small.HugePagesFree);
+        small.HugePages.SetMax(3);
+        Assert.Equal(3, small.HugePages.Free);
         Assert.True(task.Store((ulong)address + 9, [1]));
-        small.SetHugePages(0);
-        Assert.Equal((1, 1), (small.HugePagesTotal, small.HugePagesSurplus));
+        small.HugePages.SetMax(0);
+        Assert.Equal((1, 1), (small.HugePages.Total, small.HugePages.Surplus));
         Invariants.Check(small);
         Assert.Equal(0, task.Mm!.Munmap((ulong)address, Huge));
-        Assert.Equal(0, small.HugePagesTotal);
+        Assert.Equal(0, small.HugePages.Total);
         Assert.Equal(small.TotalPages, small.FreePages);
     }
 
@@ -105,11 +105,11 @@ public sealed class HugePageTests
         Assert.True(_machine.Task.Store(Start, [1]));
         Assert.Equal(0, Mm.Mpin(Start, Huge));
         Assert.Equal((0, 0), (Mm.PinnedVm, Mm.LockedVm));
-        Assert.Equal(4, _machine.Kernel.WriteReclaim(_machine.Task, "all\n"));
+        Assert.Equal(4, _machine.Kernel.TaskReclaim.Write(_machine.Task, "all\n"));
         Assert.Equal(512, Mm.HugetlbPages);
         Assert.Equal(0, Mm.Vrange(Start, Huge, 1, 0, out _));
         Assert.Equal(0, Mm.Mvrange(Start, Huge, 1, 0));
-        _machine.Kernel.Reclaim(1000, direct: false);
+        _machine.Kernel.Vmscan.Reclaim(1000, direct: false);
         Assert.Equal(1, Peek(_machine.Task, Start));
         Assert.Equal(-Errno.EINVAL, Mm.Madvise(Start, Huge, Madv.UserFault));
 

@@ -96,7 +96,7 @@ internal static class Invariants
             used++;
             Assert.Equal(mapCounts.GetValueOrDefault(pfn), page.MapCount);
             Assert.Equal(mlockCounts.GetValueOrDefault(pfn), page.MlockCount);
-            kernel.RmapWalk(pfn, rmap);
+            kernel.Rmap.Walk(pfn, rmap);
             Assert.Equal(page.MapCount, rmap.Count);
             Assert.True(page.Has(PageFlags.Lru), "Every page in use is on the LRU.");
             Assert.Equal(page.MlockCount > 0, page.Has(PageFlags.Unevictable));
@@ -119,7 +119,7 @@ internal static class Invariants
             }
         }
 
-        Assert.Equal(kernel.TotalPages - used - (kernel.HugePagesTotal * HugeSize.Frames), kernel.FreePages);
+        Assert.Equal(kernel.TotalPages - used - (kernel.HugePages.Total * HugeSize.Frames), kernel.FreePages);
         CheckHuge(kernel);
 
         // R70: the counters are kept as things happen, and are what a recount finds.
@@ -147,7 +147,7 @@ internal static class Invariants
             mapCounts[entry.Page] = mapCounts.GetValueOrDefault(entry.Page) + 1;
         Assert.All(mapCounts, page => Assert.Equal(page.Value, page.Key.MapCount));
         IEnumerable<HugePage> cached = kernel.Caches.Where(cache => cache.Huge is not null).SelectMany(cache => cache.Huge!.Pages.Values);
-        Assert.Equal(kernel.HugePagesTotal - kernel.HugePagesFree, mapCounts.Keys.Union(cached).Count());
+        Assert.Equal(kernel.HugePages.Total - kernel.HugePages.Free, mapCounts.Keys.Union(cached).Count());
     }
 
     private static void CheckSwap(Kernel kernel, Dictionary<int, int> slotCounts)

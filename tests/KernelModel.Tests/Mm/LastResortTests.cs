@@ -29,7 +29,7 @@ public sealed class LastResortTests
     [Fact]
     public void R13_pages_that_a_private_mapping_shows_are_left_while_others_are_enough()
     {
-        Assert.Equal(4, _machine.Kernel.Reclaim(4, direct: false));
+        Assert.Equal(4, _machine.Kernel.Vmscan.Reclaim(4, direct: false));
         Assert.Equal(0, _machine.Peek(0));
         Assert.Equal([5, 6, 7, 8], Enumerable.Range(Private, 4).Select(_machine.Peek));
         _machine.Check();
@@ -38,7 +38,7 @@ public sealed class LastResortTests
     [Fact]
     public void R13_they_are_taken_when_nothing_else_is_left()
     {
-        Assert.Equal(8, _machine.Kernel.Reclaim(8, direct: false));
+        Assert.Equal(8, _machine.Kernel.Vmscan.Reclaim(8, direct: false));
         Assert.Equal([0, 0, 0, 0], Enumerable.Range(Private, 4).Select(_machine.Peek));
         Assert.Equal(1, _machine.Mm.Mvrange(At(0), Size(8), 0, 0));
         _machine.Check();
@@ -48,7 +48,7 @@ public sealed class LastResortTests
     public void R13_what_can_go_to_swap_goes_there_first()
     {
         TestMachine machine = NewMachine(swapPages: 64);
-        Assert.Equal(8, machine.Kernel.Reclaim(8, direct: false));
+        Assert.Equal(8, machine.Kernel.Vmscan.Reclaim(8, direct: false));
         Assert.Equal([5, 6, 7, 8], Enumerable.Range(Private, 4).Select(machine.Peek));
         machine.Check();
     }
@@ -57,9 +57,9 @@ public sealed class LastResortTests
     public void R13_a_copied_page_is_shown_no_more_and_stays()
     {
         Assert.True(_machine.Task.Store(At(Private), [99]));
-        Assert.Equal(5, _machine.Kernel.Reclaim(5, direct: false));
+        Assert.Equal(5, _machine.Kernel.Vmscan.Reclaim(5, direct: false));
         Assert.Equal([99, 6, 7, 8], Enumerable.Range(Private, 4).Select(_machine.Peek));
-        Assert.Equal(3, _machine.Kernel.Reclaim(3, direct: false));
+        Assert.Equal(3, _machine.Kernel.Vmscan.Reclaim(3, direct: false));
         Assert.Equal([99, 0, 0, 0], Enumerable.Range(Private, 4).Select(_machine.Peek));
         _machine.Check();
     }
@@ -71,8 +71,8 @@ public sealed class LastResortTests
         TestMachine machine = NewMachine(shown: Prot.Read);
         machine.Mm.Mlock(At(Private), Size(1));
         machine.Mm.Mlock(At(1), Size(1));
-        Assert.Equal(6, machine.Kernel.Reclaim(8, direct: false));
-        Assert.Equal(0, machine.Kernel.Reclaim(8, direct: true));
+        Assert.Equal(6, machine.Kernel.Vmscan.Reclaim(8, direct: false));
+        Assert.Equal(0, machine.Kernel.Vmscan.Reclaim(8, direct: true));
         Assert.Equal([5, 0, 0, 0], Enumerable.Range(Private, 4).Select(machine.Peek));
         Assert.Equal(2, machine.Peek(1));
         machine.Check();
@@ -83,7 +83,7 @@ public sealed class LastResortTests
     {
         _machine.Mm.Mlock(At(Private), Size(1), onFault: true);
         Assert.False(_machine.Mm.ViewOf(At(Private)).Present);
-        Assert.Equal(7, _machine.Kernel.Reclaim(8, direct: false));
+        Assert.Equal(7, _machine.Kernel.Vmscan.Reclaim(8, direct: false));
         Assert.Equal(5, _machine.Peek(Private));
         _machine.Check();
     }

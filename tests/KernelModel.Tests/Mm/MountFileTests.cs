@@ -241,7 +241,7 @@ public sealed partial class MountFileTests
         Map("shared");
         Assert.Equal("1111", Load(0, 3));
         Mvrange(0, 4, 1);
-        Assert.Equal(4, _machine.Kernel.Reclaim(4, direct: false));
+        Assert.Equal(4, _machine.Kernel.Vmscan.Reclaim(4, direct: false));
         Assert.Equal("1111", _file.Pages(0, 3));
         Assert.Equal("0-3v", _file.Listing());
         Assert.Equal("1111", Load(0, 3));

@@ -20,7 +20,7 @@ public sealed class MvrangeTests
         machine.Map(4, 4);
         machine.Fill(4, 4);
         Assert.Equal(0, Mark(machine, 0, 10));
-        Assert.Equal(4, machine.Kernel.Reclaim(1, direct: false));
+        Assert.Equal(4, machine.Kernel.Vmscan.Reclaim(1, direct: false));
         Assert.Equal(-1, machine.Peek(4));
         Assert.Equal(1, Unmark(machine, 0, 10));
         Assert.Equal(0, Unmark(machine, 0, 10));
@@ -36,10 +36,10 @@ public sealed class MvrangeTests
         machine.Map(0, 100);
         machine.Fill(0, 100);
         Mark(machine, 0, 100, (uint)VrangeBehavior.Partial);
-        Assert.Equal(32, machine.Kernel.Reclaim(1, direct: false));
+        Assert.Equal(32, machine.Kernel.Vmscan.Reclaim(1, direct: false));
         Assert.Equal(-1, machine.Peek(31));
         Assert.Equal(33, machine.Peek(32));
-        Assert.Equal(64, machine.Kernel.Reclaim(33, direct: false));
+        Assert.Equal(64, machine.Kernel.Vmscan.Reclaim(33, direct: false));
         machine.Check();
     }
 
@@ -50,10 +50,10 @@ public sealed class MvrangeTests
         machine.Map(0, 4);
         machine.Fill(0, 4);
         Mark(machine, 0, 4);
-        machine.Kernel.Reclaim(1, direct: false);
+        machine.Kernel.Vmscan.Reclaim(1, direct: false);
         machine.Map(0, 2);
         machine.Fill(0, 2);
-        Assert.Equal(0, machine.Kernel.Reclaim(1, direct: false));
+        Assert.Equal(0, machine.Kernel.Vmscan.Reclaim(1, direct: false));
         Assert.Equal(1, machine.Peek(0));
         Assert.Equal(1, Unmark(machine, 0, 1));
         Assert.Equal(1, Unmark(machine, 2, 1));
@@ -66,7 +66,7 @@ public sealed class MvrangeTests
         machine.Map(0, 8);
         machine.Fill(0, 8);
         Mark(machine, 0, 8);
-        machine.Kernel.Reclaim(1, direct: false);
+        machine.Kernel.Vmscan.Reclaim(1, direct: false);
         machine.Mm.Mremap(At(2), Size(2), Size(2), MremapFlags.MayMove | MremapFlags.Fixed, At(20));
         Assert.Equal(0, Unmark(machine, 2, 2));
         Assert.Equal(1, Unmark(machine, 20, 1));
@@ -83,7 +83,7 @@ public sealed class MvrangeTests
         machine.Fill(0, 2);
         machine.Mark(0, 2);
         Mark(machine, 0, 2);
-        machine.Kernel.Reclaim(2, direct: false);
+        machine.Kernel.Vmscan.Reclaim(2, direct: false);
         Assert.Equal((8192L, true), machine.Unmark(0, 2));
         Assert.Equal(-1, machine.Peek(0));
         Assert.Equal(1, Unmark(machine, 0, 2));
@@ -101,7 +101,7 @@ public sealed class MvrangeTests
         machine.Fill(0, 4);
         Mark(machine, 1, 2);
         Assert.Equal([new VrangeLine(At(1), At(3) - 1, false, "/ring")], machine.Mm.ListRanges());
-        Assert.Equal(2, machine.Kernel.Reclaim(1, direct: false));
+        Assert.Equal(2, machine.Kernel.Vmscan.Reclaim(1, direct: false));
         Assert.Equal(0, machine.Peek(1));
         Assert.Equal(4, machine.Peek(3));
         Assert.Equal(1, Unmark(machine, 0, 4));
@@ -117,7 +117,7 @@ public sealed class MvrangeTests
         machine.Mm.Mlock(At(0), Size(1));
         machine.Mm.Mpin(At(1), Size(1));
         Mark(machine, 0, 4);
-        Assert.Equal(2, machine.Kernel.Reclaim(100, direct: false));
+        Assert.Equal(2, machine.Kernel.Vmscan.Reclaim(100, direct: false));
         Assert.Equal(1, machine.Peek(0));
         Assert.Equal(2, machine.Peek(1));
         Assert.Equal(1, Unmark(machine, 0, 1));
@@ -131,7 +131,7 @@ public sealed class MvrangeTests
         machine.Fill(0, 4);
         Mark(machine, 0, 4);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
-        Assert.Equal(4, machine.Kernel.Reclaim(100, direct: false));
+        Assert.Equal(4, machine.Kernel.Vmscan.Reclaim(100, direct: false));
         Assert.Equal(1, child!.Mm!.Mvrange(At(0), Size(4), 0, 0));
         machine.Mm.Munmap(At(0), Size(4));
         Assert.Equal(0, Unmark(machine, 0, 4));
@@ -148,7 +148,7 @@ public sealed class MvrangeTests
         machine.Fill(4, 1);
         machine.Mark(2, 6);
         Mark(machine, 5, 5);
-        machine.Kernel.Reclaim(1, direct: false);
+        machine.Kernel.Vmscan.Reclaim(1, direct: false);
         string[] lines = [.. machine.Mm.ListRanges().Select(line => line.ToString())];
         Assert.Equal(
             ["10002000-10003fff v", "10004000-10004fff p", "10005000-10007fff p", "10008000-10009fff p"],

@@ -26,7 +26,7 @@ public sealed class PurgedPointerTests
         _machine.Fill(Result, 1);
         Assert.Equal("0x4000 purged=0", Call("volatile", At(Result)));
         Assert.Equal(0, _machine.Peek(Result));
-        _machine.Kernel.Reclaim(4, direct: false);
+        _machine.Kernel.Vmscan.Reclaim(4, direct: false);
         Assert.Equal("0x4000 purged=1", Call("nonvolatile", At(Result) + 4));
         byte[] bytes = new byte[12];
         Assert.True(_machine.Task.Load(At(Result), bytes));
@@ -37,7 +37,7 @@ public sealed class PurgedPointerTests
     public void R23_the_int_may_lie_over_two_pages()
     {
         Assert.Equal("0x4000 purged=0", Call("volatile", At(Result + 1) - 2));
-        _machine.Kernel.Reclaim(4, direct: false);
+        _machine.Kernel.Vmscan.Reclaim(4, direct: false);
         Assert.Equal("0x4000 purged=1", Call("nonvolatile", At(Result + 1) - 2));
         byte[] bytes = new byte[4];
         Assert.True(_machine.Task.Load(At(Result + 1) - 2, bytes));
@@ -57,7 +57,7 @@ public sealed class PurgedPointerTests
 
         // A loss is not forgotten by a call that could not report it.
         _machine.Mark(0, 4);
-        _machine.Kernel.Reclaim(4, direct: false);
+        _machine.Kernel.Vmscan.Reclaim(4, direct: false);
         Assert.StartsWith("-1 EFAULT", Call("nonvolatile", purgedAt), StringComparison.Ordinal);
         Assert.Equal((16384L, true), _machine.Unmark(0, 4));
     }
@@ -74,7 +74,7 @@ public sealed class PurgedPointerTests
     public void R23_R27_a_purged_page_is_a_bad_pointer()
     {
         _machine.Mark(0, 4);
-        _machine.Kernel.Reclaim(4, direct: false);
+        _machine.Kernel.Vmscan.Reclaim(4, direct: false);
         Assert.StartsWith("-1 EFAULT", Call("nonvolatile", At(0)), StringComparison.Ordinal);
         Assert.Equal((16384L, true), _machine.Unmark(0, 4));
         Assert.Null(_machine.Task.LastSignal);

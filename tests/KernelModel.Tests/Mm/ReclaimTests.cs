@@ -24,9 +24,9 @@ public sealed class ReclaimTests
     public void R30_R31_R34_commands_are_read(string text, int result)
     {
         TestMachine machine = new();
-        Assert.Equal(result, machine.Kernel.WriteReclaim(machine.Task, text));
-        Assert.Equal(result < 0 ? -Errno.EINVAL : -Errno.ESRCH, machine.Kernel.WriteReclaim(null, text));
-        Assert.Equal(-Errno.EINVAL, machine.Kernel.WriteReclaim(machine.Task, text + new string(' ', 200)));
+        Assert.Equal(result, machine.Kernel.TaskReclaim.Write(machine.Task, text));
+        Assert.Equal(result < 0 ? -Errno.EINVAL : -Errno.ESRCH, machine.Kernel.TaskReclaim.Write(null, text));
+        Assert.Equal(-Errno.EINVAL, machine.Kernel.TaskReclaim.Write(machine.Task, text + new string(' ', 200)));
     }
 
     [Fact]
@@ -38,9 +38,9 @@ public sealed class ReclaimTests
         machine.Map(20, 2, MapFlags.Private | MapFlags.Special);
         machine.Fill(0, 4);
         machine.Fill(10, 4);
-        machine.Kernel.WriteReclaim(machine.Task, "file");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "file");
         Assert.Equal((4, 0), (machine.Mm.AnonRss, machine.Mm.ShmemRss));
-        machine.Kernel.WriteReclaim(machine.Task, "anon");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "anon");
         Assert.Equal((0, 4), (machine.Mm.AnonRss, machine.Mm.SwapEntries));
         Assert.Equal(3, machine.Peek(2));
         Assert.Equal(13, machine.Peek(12));
@@ -54,7 +54,7 @@ public sealed class ReclaimTests
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Mark(2, 2);
-        machine.Kernel.WriteReclaim(machine.Task, "all");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "all");
         Assert.Equal(2, machine.Mm.AnonRss);
         Assert.Equal((8192L, true), machine.Unmark(2, 2));
         machine.Check();
@@ -68,9 +68,9 @@ public sealed class ReclaimTests
         machine.Fill(0, 4);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
         int free = machine.Kernel.FreePages;
-        machine.Kernel.WriteReclaim(machine.Task, "all");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "all");
         Assert.Equal((0, free), (machine.Mm.AnonRss, machine.Kernel.FreePages));
-        machine.Kernel.WriteReclaim(child!, "all");
+        machine.Kernel.TaskReclaim.Write(child!, "all");
         Assert.Equal(free + 4, machine.Kernel.FreePages);
         Assert.Equal(2, machine.Peek(1));
         Assert.Equal(4, Peek(child!, 3));
@@ -83,10 +83,10 @@ public sealed class ReclaimTests
         TestMachine machine = new();
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
         machine.Kernel.Tasks.Exit(child!, 1);
-        Assert.Equal(3, machine.Kernel.WriteReclaim(child, "all"));
+        Assert.Equal(3, machine.Kernel.TaskReclaim.Write(child, "all"));
         machine.Kernel.Tasks.Wait(machine.Task, out int status);
         Assert.Equal(1, status);
-        Assert.Equal(-Errno.ESRCH, machine.Kernel.WriteReclaim(child, "all"));
+        Assert.Equal(-Errno.ESRCH, machine.Kernel.TaskReclaim.Write(child, "all"));
     }
 
     [Fact]
@@ -128,9 +128,9 @@ public sealed class ReclaimTests
         machine.Map(0, 1020);
         machine.Fill(0, 1012);
         Assert.True(machine.Kernel.FreePages < machine.Kernel.Options.LowWatermark);
-        machine.Kernel.RunKswapd();
+        machine.Kernel.Vmscan.RunKswapd();
         Assert.True(machine.Kernel.FreePages >= machine.Kernel.Options.HighWatermark);
-        Assert.Equal(0, machine.Kernel.RunKswapd());
+        Assert.Equal(0, machine.Kernel.Vmscan.RunKswapd());
         machine.Check();
     }
 
@@ -142,13 +142,13 @@ public sealed class ReclaimTests
         PageCache cache = machine.Kernel.CreateFile(16 * 4096, store);
         machine.Mm.Mmap(At(0), Size(16), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/data"));
         machine.Fill(0, 16);
-        machine.Kernel.WriteReclaim(machine.Task, "file");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "file");
         Assert.Equal(0, machine.Mm.FileRss);
         Assert.Equal(0, cache.ResidentPages);
         Assert.Equal(16, store.Bytes[15 * 4096]);
         Assert.Equal(16, machine.Peek(15));
         machine.Mm.Munmap(At(0), Size(16));
-        Assert.Equal(1, machine.Kernel.DropCaches());
+        Assert.Equal(1, machine.Kernel.Vmscan.DropCaches());
         machine.Check();
     }
 }

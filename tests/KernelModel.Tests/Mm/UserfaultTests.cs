@@ -49,7 +49,7 @@ public sealed class UserfaultTests
         machine.Fill(0, 1);
         machine.Mm.Madvise(At(0), Size(1), Madv.UserFault);
         machine.Mark(0, 1);
-        machine.Kernel.Reclaim(1, direct: false);
+        machine.Kernel.Vmscan.Reclaim(1, direct: false);
         machine.Unmark(0, 1);
         Assert.Equal(-1, machine.Peek(0));
     }

@@ -77,7 +77,7 @@ public sealed class VrangeTests
         machine.Map(0, 8);
         machine.Fill(2, 1);
         machine.Mark(0, 8);
-        Assert.Equal(1, machine.Kernel.Reclaim(100, direct: false));
+        Assert.Equal(1, machine.Kernel.Vmscan.Reclaim(100, direct: false));
         Assert.Equal((8192L, false), machine.Unmark(0, 2));
         machine.Mm.Madvise(At(2), Size(1), Madv.DontNeed);
         Assert.Equal((8192L, true), machine.Unmark(2, 2));
@@ -92,7 +92,7 @@ public sealed class VrangeTests
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Mark(0, 4);
-        machine.Kernel.Reclaim(100, direct: false);
+        machine.Kernel.Vmscan.Reclaim(100, direct: false);
         machine.Mm.Mremap(At(0), Size(4), Size(4), MremapFlags.MayMove | MremapFlags.Fixed, At(10));
         Assert.Equal((16384L, true), machine.Unmark(10, 4));
         machine.Check();
@@ -105,7 +105,7 @@ public sealed class VrangeTests
         machine.Map(0, 4);
         machine.Fill(0, 2);
         machine.Mark(0, 4);
-        machine.Kernel.Reclaim(100, direct: false);
+        machine.Kernel.Vmscan.Reclaim(100, direct: false);
         Assert.False(machine.Task.Load(At(1) + 77, new byte[1]));
         Assert.Equal(new Signal(Signal.SIGBUS, Signal.BUS_ADRERR, At(1) + 77), machine.Task.LastSignal);
         Assert.Equal(-Errno.EFAULT, machine.Mm.Read(At(1), new byte[8]));
@@ -124,7 +124,7 @@ public sealed class VrangeTests
         machine.Map(0, 300);
         machine.Fill(0, 200);
         machine.Mark(100, 100);
-        machine.Kernel.Reclaim(60, direct: true);
+        machine.Kernel.Vmscan.Reclaim(60, direct: true);
         Assert.Equal(0, machine.Kernel.Swap!.UsedSlots);
         Assert.Equal(60, machine.Mm.PurgedMarkers);
         Assert.Equal(60, machine.Kernel.Ranges.DiscardedDirect);
@@ -140,7 +140,7 @@ public sealed class VrangeTests
         machine.Mm.Madvise(At(0), Size(8), Madv.PageOut);
         Assert.Equal(8, machine.Kernel.Swap!.UsedSlots);
         machine.Mark(0, 4);
-        Assert.Equal(4, machine.Kernel.Reclaim(4, direct: false));
+        Assert.Equal(4, machine.Kernel.Vmscan.Reclaim(4, direct: false));
         Assert.Equal(4, machine.Kernel.Swap.UsedSlots);
         Assert.Equal((16384L, true), machine.Unmark(0, 4));
         Assert.Equal(8, machine.Peek(7));
@@ -155,11 +155,11 @@ public sealed class VrangeTests
         machine.Fill(0, 4);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
         machine.Mark(0, 4);
-        Assert.Equal(0, machine.Kernel.Reclaim(100, direct: false));
+        Assert.Equal(0, machine.Kernel.Vmscan.Reclaim(100, direct: false));
         Fill(child!, 0, 1);
-        Assert.Equal(1, machine.Kernel.Reclaim(100, direct: false));
+        Assert.Equal(1, machine.Kernel.Vmscan.Reclaim(100, direct: false));
         child!.Mm!.Vrange(At(1), Size(3), 1, 0, out _);
-        Assert.Equal(3, machine.Kernel.Reclaim(100, direct: false));
+        Assert.Equal(3, machine.Kernel.Vmscan.Reclaim(100, direct: false));
         Assert.Equal(1, Peek(child, 0));
         Assert.Equal(-1, Peek(child, 1));
         machine.Check();
@@ -172,7 +172,7 @@ public sealed class VrangeTests
         machine.Map(0, 2);
         machine.Fill(0, 2);
         machine.Mark(0, 2);
-        machine.Kernel.Reclaim(100, direct: false);
+        machine.Kernel.Vmscan.Reclaim(100, direct: false);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
         Assert.Equal(8192, child!.Mm!.Vrange(At(0), Size(2), 0, 0, out bool purged));
         Assert.True(purged);
@@ -211,7 +211,7 @@ public sealed class VrangeTests
                     resident[page] = true;
                     break;
                 case 3 when i % 16 == 0:
-                    machine.Kernel.Reclaim(1000, direct: false);
+                    machine.Kernel.Vmscan.Reclaim(1000, direct: false);
                     for (int p = 0; p < 40; p++)
                     {
                         lost[p] |= resident[p] && isVolatile[p];
@@ -236,7 +236,7 @@ public sealed class VrangeTests
         machine.Fill(0, 10);
         machine.Mark(5, 50);
         Assert.Equal((5, 0), (machine.Kernel.GetMemoryInfo().Volatile, machine.Kernel.GetMemoryInfo().Purged));
-        machine.Kernel.Reclaim(2, direct: false);
+        machine.Kernel.Vmscan.Reclaim(2, direct: false);
         Assert.Equal((3, 2), (machine.Kernel.GetMemoryInfo().Volatile, machine.Kernel.GetMemoryInfo().Purged));
         Assert.Equal(2, machine.Kernel.Ranges.DiscardedBackground);
         machine.Unmark(0, 100);
