@@ -126,6 +126,19 @@ internal sealed class HugePool(Kernel kernel, FrameSlab frames)
             FreePage(page);
     }
 
+    /// <summary>mm/hugetlb.c: hugetlb_vm_op_close. A piece of a private mapping goes: what it was promised, too.</summary>
+    public void Close(VmArea vma)
+    {
+        if (vma.HugeReserve is { } reserve)
+        {
+            ulong first = vma.HugeIndexOf(vma.Start);
+            ulong end = first + (vma.Pages / HugeSize.Frames);
+            long promised = (long)(end - first) - reserve.Consumed.Count(index => index >= first && index < end);
+            Reserve(-promised);
+            vma.HugeReserve = null;
+        }
+    }
+
     /// <summary>The last mapping of a hugetlb file is gone: its pages and promises too.</summary>
     internal void Evict(HugeFile file)
     {

@@ -53,7 +53,7 @@ public sealed partial class MmStruct
     /// <summary>mm/memory.c: wp_page_copy.</summary>
     private FaultResult CopyOnWrite(VmArea vma, ulong address, int old)
     {
-        PrepareAnonVma(vma);
+        Vmas.PrepareAnonVma(vma);
 
         // The allocation may reclaim, but not the page that is copied.
         _kernel.Pages[old].Flags |= PageFlags.Locked;
@@ -75,7 +75,7 @@ public sealed partial class MmStruct
     /// </summary>
     private unsafe FaultResult CopyFromDevice(VmArea vma, ulong address, DeviceMemory device)
     {
-        PrepareAnonVma(vma);
+        Vmas.PrepareAnonVma(vma);
         int copy = _kernel.AllocPage();
         if (copy == 0)
             return FaultResult.OutOfMemory;
@@ -172,17 +172,14 @@ public sealed partial class MmStruct
             return null;
         ulong start = address & PageMask;
         const VmFlags Accessible = VmFlags.Access;
-        if (PrevOf(vma) is { } prev && (prev.Flags & VmFlags.GrowsDown) == 0 && (prev.Flags & Accessible) != 0
+        if (Vmas.PrevOf(vma) is { } prev && (prev.Flags & VmFlags.GrowsDown) == 0 && (prev.Flags & Accessible) != 0
             && start - prev.End < StackGuardGap)
             return null;
         long pages = (long)((vma.Start - start) >> PageSize.Shift);
         if (!MayExpand(vma.Flags, pages) || vma.End - start > Owner.Limits.Stack || !LockFutureOk(vma.Flags, vma.Start - start))
             return null;
-        Account(vma.Flags, pages);
-        AccountLocked(vma.Flags, pages);
-        if ((vma.Flags & VmFlags.Account) != 0)
-            CommittedPages += pages;
-        SetRange(vma, start, vma.End, vma.PageOffset - (ulong)pages);
+        Vmas.Account(vma.Flags, pages);
+        Vmas.SetRange(vma, start, vma.End, vma.PageOffset - (ulong)pages);
         return vma;
     }
 }

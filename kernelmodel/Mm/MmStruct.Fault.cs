@@ -78,7 +78,7 @@ public sealed partial class MmStruct
         }
 
         // The anon_vma comes before the user fault is noticed, and stays.
-        PrepareAnonVma(vma);
+        Vmas.PrepareAnonVma(vma);
         if (vma.Userfault is not null)
             return FaultResult.Bus;
         int pfn = _kernel.AllocPage();
@@ -112,7 +112,7 @@ public sealed partial class MmStruct
         if (!write && FaultAround(vma, address))
             return FaultResult.Ok;
         if (cow)
-            PrepareAnonVma(vma);
+            Vmas.PrepareAnonVma(vma);
 
         PageCache cache = vma.File!.Mapping;
         ulong index = vma.IndexOf(address);

@@ -11,9 +11,8 @@ public sealed partial class MmStruct
     internal int Duplicate(TaskStruct child, out MmStruct? copy)
     {
         copy = new MmStruct(_kernel, child) { Break = Break, _madvise = null };
-        foreach (Ranges.RangeTree<VmArea>.Entry entry in _areas)
+        foreach (VmArea parent in Vmas.All)
         {
-            VmArea parent = entry.Value;
             if ((parent.Flags & VmFlags.DontCopy) != 0)
                 continue;
             if (!copy.Inherit(parent))
@@ -31,18 +30,16 @@ public sealed partial class MmStruct
     private bool Inherit(VmArea parent)
     {
         // R53: neither locks nor pins are inherited; R61: the advice is, a userfaultfd is not.
-        VmArea vma = NewArea(parent.Flags & ~(VmFlags.LockedMask | VmFlags.Pinned), parent.File, parent.Name);
+        VmArea vma = Vmas.New(parent.Flags & ~(VmFlags.LockedMask | VmFlags.Pinned), parent.File, parent.Name);
         if (parent.Userfault is { IsAdvice: true })
             vma.Userfault = Advice;
         else if (parent.Userfault is not null)
             vma.Flags &= ~VmFlags.UserFault;
         bool wiped = (vma.Flags & VmFlags.WipeOnFork) != 0;
         if (!wiped)
-            ForkAnonVma(vma, parent);
-        LinkArea(vma, parent.Start, parent.End, parent.PageOffset);
-        Account(vma.Flags, (long)vma.Pages);
-        if ((vma.Flags & VmFlags.Account) != 0)
-            CommittedPages += (long)vma.Pages;
+            Vmas.ForkAnonVma(vma, parent);
+        Vmas.Link(vma, parent.Start, parent.End, parent.PageOffset);
+        Vmas.Account(vma.Flags, (long)vma.Pages);
         vma.Device = parent.Device;
         vma.Device?.Get();
         return wiped || CopyPageRange(vma, parent);

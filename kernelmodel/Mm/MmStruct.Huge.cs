@@ -31,7 +31,7 @@ public sealed partial class MmStruct
 
         // mm/hugetlb.c: hugetlb_no_page.
         HugeFile file = vma.File!.Mapping.Huge!;
-        ulong index = HugeIndex(vma, address);
+        ulong index = vma.HugeIndexOf(address);
         bool shared = (vma.Flags & VmFlags.MayShare) != 0;
         if (file.Pages.TryGetValue(index, out HugePage? page))
         {
@@ -40,7 +40,7 @@ public sealed partial class MmStruct
         }
 
         if (!shared)
-            PrepareAnonVma(vma);
+            Vmas.PrepareAnonVma(vma);
         bool promised = shared ? file.Reserved.Contains(index) : vma.HugeReserve is { } reserve && !reserve.Consumed.Contains(index);
         page = _kernel.HugePages.Alloc(promised);
         if (page is null)
@@ -77,7 +77,7 @@ public sealed partial class MmStruct
             // mm/hugetlb.c: unmap_ref_private. Who mapped the area was promised its pages: the others lose theirs.
             if (vma.HugeReserve is null)
                 return FaultResult.Bus;
-            UnmapFromOthers(vma, HugeIndex(vma, address));
+            UnmapFromOthers(vma, vma.HugeIndexOf(address));
             _huge![key] = entry with { Writable = true };
             return FaultResult.Ok;
         }
@@ -94,10 +94,10 @@ public sealed partial class MmStruct
     {
         foreach (VmArea other in vma.File!.Mapping.Mappers)
         {
-            bool shows = index >= HugeIndex(other, other.Start) && index < HugeIndex(other, other.Start) + (other.Pages / HugeSize.Frames);
+            bool shows = index >= other.HugeIndexOf(other.Start) && index < other.HugeIndexOf(other.Start) + (other.Pages / HugeSize.Frames);
             if (ReferenceEquals(other, vma) || !shows || other.HugeReserve is not null || (other.Flags & VmFlags.MayShare) != 0)
                 continue;
-            ulong address = other.Start + ((index - HugeIndex(other, other.Start)) << HugeSize.Shift);
+            ulong address = other.Start + ((index - other.HugeIndexOf(other.Start)) << HugeSize.Shift);
             other.Mm.ZapHuge(other, address, address + HugeSize.Bytes);
         }
     }
@@ -107,8 +107,6 @@ public sealed partial class MmStruct
         page.MapCount++;
         (_huge ??= []).Add(address >> HugeSize.Shift, new HugePte(page, writable));
     }
-
-    private static ulong HugeIndex(VmArea vma, ulong address) => vma.IndexOf(address & HugeSize.Mask) / HugeSize.Frames;
 
     /// <summary>mm/hugetlb.c: __unmap_hugepage_range.</summary>
     internal void ZapHuge(VmArea vma, ulong start, ulong end)
@@ -122,24 +120,11 @@ public sealed partial class MmStruct
             if (_kernel.HugePages.Surplus == 0 && vma.HugeReserve is { } reserve && page.Cache is null)
             {
                 page.RestoreReserve = true;
-                reserve.Consumed.Remove(HugeIndex(vma, key << HugeSize.Shift));
+                reserve.Consumed.Remove(vma.HugeIndexOf(key << HugeSize.Shift));
             }
 
             page.MapCount--;
             _kernel.HugePages.Put(page);
-        }
-    }
-
-    /// <summary>mm/hugetlb.c: hugetlb_vm_op_close. A piece of a private mapping goes: what it was promised, too.</summary>
-    private void CloseHuge(VmArea vma)
-    {
-        if (vma.HugeReserve is { } reserve)
-        {
-            ulong first = HugeIndex(vma, vma.Start);
-            ulong end = first + (vma.Pages / HugeSize.Frames);
-            long promised = (long)(end - first) - reserve.Consumed.Count(index => index >= first && index < end);
-            _kernel.HugePages.Reserve(-promised);
-            vma.HugeReserve = null;
         }
     }
 
@@ -186,7 +171,7 @@ public sealed partial class MmStruct
         ulong last = (vma.IndexOf(end - Page) + 1) / HugeSize.Frames;
         for (ulong at = start; at < end; at += Page)
         {
-            if (file.Pages.TryGetValue(HugeIndex(vma, at), out HugePage? cut))
+            if (file.Pages.TryGetValue(vma.HugeIndexOf(at), out HugePage? cut))
                 _kernel.HugePages.Zero(cut, (int)(vma.IndexOf(at) % HugeSize.Frames));
         }
 
@@ -194,7 +179,7 @@ public sealed partial class MmStruct
         {
             foreach (VmArea mapper in vma.File.Mapping.Mappers)
             {
-                ulong own = HugeIndex(mapper, mapper.Start);
+                ulong own = mapper.HugeIndexOf(mapper.Start);
                 if (index < own || index >= own + (mapper.Pages / HugeSize.Frames))
                     continue;
                 ulong address = mapper.Start + ((index - own) << HugeSize.Shift);
@@ -214,7 +199,7 @@ public sealed partial class MmStruct
     private bool IsHugeInCore(VmArea vma, ulong address)
         => PageTable.HasMiddle(address)
             ? TryGetHuge(address, out _)
-            : vma.File!.Mapping.Huge!.Pages.ContainsKey(HugeIndex(vma, address));
+            : vma.File!.Mapping.Huge!.Pages.ContainsKey(vma.HugeIndexOf(address));
 
     private ulong[] HugeKeysIn(ulong start, ulong end)
     {

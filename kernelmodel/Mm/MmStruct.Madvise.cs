@@ -76,7 +76,7 @@ public sealed partial class MmStruct
         int result = FlagsAfter(vma, advice, out VmFlags flags);
         if (result < 0 || flags == vma.Flags)
             return result;
-        result = ModifyFlags(ref vma, start, end, flags);
+        result = Vmas.ModifyFlags(ref vma, start, end, flags);
         return result == -Errno.ENOMEM ? -Errno.EAGAIN : result;
     }
 

@@ -160,7 +160,7 @@ public sealed partial class MmStruct
         // With markers the page table is not empty any more, and fork has to copy it: by the anon_vma of anonymous
         // memory, by the flag of any other.
         if (vma.IsAnonymous)
-            PrepareAnonVma(vma);
+            Vmas.PrepareAnonVma(vma);
         vma.Flags |= VmFlags.MaybeGuard;
         ZapRange(vma, start, end, ZapMode.Unmap);
         for (ulong address = start; address < end; address += Page)
@@ -178,7 +178,7 @@ public sealed partial class MmStruct
         VmFlags flags = on ? vma.Flags | VmFlags.UserFault : vma.Flags & ~VmFlags.UserFault;
         if (flags == vma.Flags)
             return 0;
-        int result = Modify(ref vma, start, end, flags, on ? Advice : null);
+        int result = Vmas.Modify(ref vma, start, end, flags, on ? Advice : null);
         return result == -Errno.ENOMEM ? -Errno.EAGAIN : result;
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class MmStruct
         start &= PageMask;
         ulong locked = (length >> PageSize.Shift) + (ulong)(LockedVm + PinnedVm);
         if (locked > LockLimitPages && !IgnoresLockLimit)
-            locked -= CountLocked(start, start + length);
+            locked -= Vmas.CountLocked(start, start + length);
         if (locked > LockLimitPages && !IgnoresLockLimit)
             return -Errno.ENOMEM;
 
@@ -133,12 +133,12 @@ public sealed partial class MmStruct
         VmFlags old = vma.Flags;
         if (flags == old || !SupportsMlock(old))
             return 0;
-        int result = ModifyFlags(ref vma, start, end, flags);
+        int result = Vmas.ModifyFlags(ref vma, start, end, flags);
         if (result < 0)
             return result;
         long pages = (long)((end - start) >> PageSize.Shift);
-        AccountLocked(old, -pages);
-        AccountLocked(flags, pages);
+        Vmas.AccountLocked(old, -pages);
+        Vmas.AccountLocked(flags, pages);
 
         const VmFlags Unevictable = VmFlags.Locked | VmFlags.Pinned;
         bool was = (old & Unevictable) != 0;
@@ -165,19 +165,5 @@ public sealed partial class MmStruct
 
             address += Page;
         }
-    }
-
-    private ulong CountLocked(ulong start, ulong end)
-    {
-        ulong pages = 0;
-        foreach (Ranges.RangeTree<VmArea>.Entry entry in _areas.From(start))
-        {
-            if (entry.First >= end)
-                break;
-            if ((entry.Value.Flags & VmFlags.Locked) != 0)
-                pages += (Math.Min(end, entry.Last + 1) - Math.Max(start, entry.First)) >> PageSize.Shift;
-        }
-
-        return pages;
     }
 }

@@ -4,9 +4,10 @@ namespace KernelModel.Mm;
 
 public sealed partial class MmStruct
 {
-    private const ulong MmapMinAddress = 0x10000;
-    private const ulong MmapBase = 0x7fff_f7ff_f000;
-    private const ulong StackGuardGap = 256 * Page;
+    internal const ulong MmapMinAddress = 0x10000;
+    internal const ulong StackGuardGap = 256 * Page;
+
+    private Func<ulong, ulong, bool>? _isUnmapped;
 
     /// <summary>mmap(2).</summary>
     /// <param name="address">Where, or a hint; page aligned when fixed.</param>
@@ -53,7 +54,7 @@ public sealed partial class MmStruct
         if ((flags & MapFlags.Stack) != 0)
             vmFlags |= VmFlags.NoHugePage;
 
-        long area = GetUnmappedArea(address, length, flags);
+        long area = Vmas.GetUnmapped(address, length, flags);
         if (area < 0)
             return area;
         address = (ulong)area;
@@ -164,7 +165,7 @@ public sealed partial class MmStruct
     {
         ulong end = start + length;
         long pages = (long)(length >> PageSize.Shift);
-        long overlapped = CountMapped(start, end);
+        long overlapped = Vmas.CountMapped(start, end);
         if (!MayExpand(flags, pages - overlapped))
             return -Errno.ENOMEM;
         int result = UnmapRange(start, end);
@@ -187,7 +188,7 @@ public sealed partial class MmStruct
 
         VmaMerge merge = new()
         {
-            Prev = FindBefore(start),
+            Prev = Vmas.FindBefore(start),
             Next = Find(start),
             Start = start,
             End = end,
@@ -198,31 +199,29 @@ public sealed partial class MmStruct
         };
         bool special = (flags & VmFlags.PfnMap) != 0;
         bool objectOfItsOwn = huge || (file is null && !special && (flags & VmFlags.Shared) != 0);
-        VmArea? vma = objectOfItsOwn ? null : MergeNewRange(ref merge);
+        VmArea? vma = objectOfItsOwn ? null : Vmas.MergeNewRange(ref merge);
         if (vma is null)
         {
             // mm/shmem.c: shmem_zero_setup. Every shared anonymous mapping is an object of its own.
             if (objectOfItsOwn)
                 file = huge ? NewHugeFile((long)length) : NewSharedAnonymous((long)length);
-            vma = NewArea(flags, file, name);
+            vma = Vmas.New(flags, file, name);
             if (special)
                 vma.Device = _kernel.NewDevice(pageOffset, length >> PageSize.Shift);
             if (promised)
                 PromiseHuge(vma, length >> HugeSize.Shift);
-            LinkArea(vma, start, end, pageOffset);
+            Vmas.Link(vma, start, end, pageOffset);
             if (objectOfItsOwn)
                 file!.Mapping.OpenCount = 0;
         }
 
-        Account(flags, pages);
-        if ((flags & VmFlags.Account) != 0)
-            CommittedPages += pages;
-        if ((flags & VmFlags.Locked) == 0)
-            return 0;
-        if (!SupportsMlock(flags))
+        if ((flags & VmFlags.Locked) != 0 && !SupportsMlock(flags))
+        {
             vma.Flags &= ~VmFlags.LockedMask;
-        else
-            AccountLocked(flags, pages);
+            flags &= ~VmFlags.LockedMask;
+        }
+
+        Vmas.Account(flags, pages);
         return 0;
     }
 
@@ -246,19 +245,6 @@ public sealed partial class MmStruct
     private static bool SupportsMlock(VmFlags flags)
         => (flags & (VmFlags.Special | VmFlags.HugeTlb | VmFlags.Droppable)) == 0;
 
-    private long CountMapped(ulong start, ulong end)
-    {
-        long pages = 0;
-        foreach (Ranges.RangeTree<VmArea>.Entry entry in _areas.From(start))
-        {
-            if (entry.First >= end)
-                break;
-            pages += (long)((Math.Min(end, entry.Last + 1) - Math.Max(start, entry.First)) >> PageSize.Shift);
-        }
-
-        return pages;
-    }
-
     /// <summary>mm/vma.c: do_vmi_align_munmap. Splits at both ends, then unmaps whole VMAs.</summary>
     private int UnmapRange(ulong start, ulong end)
     {
@@ -270,14 +256,14 @@ public sealed partial class MmStruct
             // A hole in the middle of one VMA makes two of it: refuse before anything changes.
             if (end < vma.End && MapCount >= MaxMapCount)
                 return -Errno.ENOMEM;
-            int result = Split(ref vma, start, keepUpper: true);
+            int result = Vmas.Split(ref vma, start, keepUpper: true);
             if (result < 0)
                 return result;
         }
 
         if (Lookup(end - 1) is { } last && end < last.End)
         {
-            int result = Split(ref last, end, keepUpper: false);
+            int result = Vmas.Split(ref last, end, keepUpper: false);
             if (result < 0)
                 return result;
         }
@@ -286,49 +272,12 @@ public sealed partial class MmStruct
         {
             long pages = (long)victim.Pages;
             ZapRange(victim, victim.Start, victim.End, ZapMode.Unmap);
-            Account(victim.Flags, -pages);
-            AccountLocked(victim.Flags, -pages);
-            if ((victim.Flags & VmFlags.Account) != 0)
-                CommittedPages -= pages;
-            RemoveArea(victim);
+            Vmas.Account(victim.Flags, -pages);
+            (ulong from, ulong to) = (victim.Start, victim.End);
+            Vmas.Remove(victim);
+            PageTable.FreeMiddles(from, to, _isUnmapped ??= (first, last) => FirstIn(first, last) is null);
         }
 
         return 0;
     }
-
-    /// <summary>mm/mmap.c: arch_get_unmapped_area_topdown.</summary>
-    private long GetUnmappedArea(ulong address, ulong length, MapFlags flags)
-    {
-        bool huge = (flags & (MapFlags.HugeTlb | MapFlags.Anonymous)) == (MapFlags.HugeTlb | MapFlags.Anonymous);
-        if (length > TaskSize)
-            return -Errno.ENOMEM;
-        if ((flags & MapFlags.Fixed) != 0)
-        {
-            if (address > TaskSize - length)
-                return -Errno.ENOMEM;
-            ulong alignment = huge ? HugeSize.Bytes : Page;
-            return (address & (alignment - 1)) != 0 ? -Errno.EINVAL : address < MmapMinAddress ? -Errno.EPERM : (long)address;
-        }
-
-        address = huge ? (address + HugeSize.Bytes - 1) & HugeSize.Mask : PageAlign(address);
-        if (address >= MmapMinAddress && address <= TaskSize - length && FirstIn(address, address + length) is null
-            && (Find(address) is not { } next || address + length <= StartWithGap(next)))
-            return (long)address;
-
-        ulong span = huge ? length + HugeSize.Bytes - Page : length;
-        ulong high = MmapBase - 1;
-        while (_areas.FindGap(span, MmapMinAddress, high, topDown: true, out ulong start))
-        {
-            ulong end = start + span;
-            if (Find(start) is not { } above || end <= StartWithGap(above))
-                return (long)(huge ? (end - length) & HugeSize.Mask : start);
-            high = StartWithGap(above) - 1;
-        }
-
-        return -Errno.ENOMEM;
-    }
-
-    /// <summary>include/linux/mm.h: vm_start_gap. An area that grows down keeps room below it.</summary>
-    private static ulong StartWithGap(VmArea vma)
-        => (vma.Flags & VmFlags.GrowsDown) == 0 ? vma.Start : vma.Start - Math.Min(vma.Start, StackGuardGap);
 }

@@ -68,13 +68,13 @@ public sealed partial class MmStruct
             charged = -pages;
         }
 
-        int result = ModifyFlags(ref vma, start, end, flags);
+        int result = Vmas.ModifyFlags(ref vma, start, end, flags);
         if (result < 0)
             return result;
-        CommittedPages += charged;
+        Vmas.Charge(charged);
         ChangeProtection(vma, start, end);
-        Account(old, -pages);
-        Account(flags, pages);
+        Vmas.AccountKind(old, -pages);
+        Vmas.AccountKind(flags, pages);
 
         const VmFlags Relevant = VmFlags.Write | VmFlags.Shared | VmFlags.Locked;
         if ((old & Relevant) == VmFlags.Locked && (flags & VmFlags.Write) != 0)

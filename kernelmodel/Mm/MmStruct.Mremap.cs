@@ -165,7 +165,7 @@ public sealed partial class MmStruct
             return ExpandInPlace(vma, delta) ? (long)remap.Address : -Errno.ENOMEM;
         if ((remap.Flags & MremapFlags.MayMove) == 0)
             return -Errno.ENOMEM;
-        long area = GetUnmappedArea(0, remap.NewLength, 0);
+        long area = Vmas.GetUnmapped(0, remap.NewLength, 0);
         if (area < 0)
             return area;
         remap.NewAddress = (ulong)area;
@@ -177,11 +177,11 @@ public sealed partial class MmStruct
     {
         VmaMerge merge = MergeOf(vma, vma.End, vma.End + delta, vma.PageOffset + vma.Pages);
         merge.Prev = vma;
-        merge.Next = NextOf(vma);
+        merge.Next = Vmas.NextOf(vma);
         VmFlags flags = vma.Flags;
-        if (MergeNewRange(ref merge) is null)
+        if (Vmas.MergeNewRange(ref merge) is null)
             return false;
-        AccountMoved(flags, (long)(delta >> PageSize.Shift), (flags & VmFlags.Account) != 0);
+        Vmas.Account(flags, (long)(delta >> PageSize.Shift));
         return true;
     }
 
@@ -196,14 +196,6 @@ public sealed partial class MmStruct
         AnonVma = vma.AnonVma,
         Userfault = vma.Userfault,
     };
-
-    private void AccountMoved(VmFlags flags, long pages, bool charge)
-    {
-        Account(flags, pages);
-        AccountLocked(flags, pages);
-        if (charge)
-            CommittedPages += pages;
-    }
 
     /// <summary>mm/mremap.c: mremap_to.</summary>
     private long RemapTo(ref Remap remap)
@@ -230,7 +222,7 @@ public sealed partial class MmStruct
         if ((remap.Flags & MremapFlags.DontUnmap) != 0 && !MayExpand(remap.Vma.Flags, (long)(remap.OldLength >> PageSize.Shift)))
             return -Errno.ENOMEM;
         MapFlags how = (remap.Flags & MremapFlags.Fixed) != 0 ? MapFlags.Fixed : 0;
-        long area = GetUnmappedArea(remap.NewAddress, remap.NewLength, how);
+        long area = Vmas.GetUnmapped(remap.NewAddress, remap.NewLength, how);
         if (area < 0)
             return area;
         remap.NewAddress = (ulong)area;

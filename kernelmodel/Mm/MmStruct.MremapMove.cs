@@ -29,7 +29,7 @@ public sealed partial class MmStruct
             target.Flags &= ~VmFlags.UserFault;
         }
 
-        AccountMoved(flags, (long)(remap.NewLength >> PageSize.Shift), (flags & VmFlags.Account) != 0);
+        Vmas.Account(flags, (long)(remap.NewLength >> PageSize.Shift));
         if ((remap.Flags & MremapFlags.DontUnmap) != 0)
             CompleteDontUnmap(remap, target);
         else if (remap.OldLength != 0)
@@ -48,10 +48,10 @@ public sealed partial class MmStruct
         if (vma.IsAnonymous && vma.AnonVma is null)
             pageOffset = remap.NewAddress >> PageSize.Shift;
         VmaMerge merge = MergeOf(vma, remap.NewAddress, end, pageOffset);
-        merge.Prev = FindBefore(remap.NewAddress);
+        merge.Prev = Vmas.FindBefore(remap.NewAddress);
         merge.Next = Find(remap.NewAddress);
         merge.CopiedFrom = vma;
-        if (MergeNewRange(ref merge) is { } merged)
+        if (Vmas.MergeNewRange(ref merge) is { } merged)
         {
             // The source itself may have been swallowed, by the area before or after it.
             if (Lookup(remap.Address) is { } source)
@@ -59,12 +59,12 @@ public sealed partial class MmStruct
             return merged;
         }
 
-        VmArea copy = CloneArea(vma);
-        CloneAnonVma(copy, vma);
+        VmArea copy = Vmas.Clone(vma);
+        VmaTree.CloneAnonVma(copy, vma);
 
         // mm/hugetlb.c: clear_vma_resv_huge_pages. The promise moves, and nothing of it stays.
         vma.HugeReserve = null;
-        LinkArea(copy, remap.NewAddress, end, pageOffset);
+        Vmas.Link(copy, remap.NewAddress, end, pageOffset);
         return copy;
     }
 
@@ -98,11 +98,11 @@ public sealed partial class MmStruct
             // As in 6.17 and later only the flag goes: the old area's pages stay in locked_vm for good, and what is left
             // of them stays mlocked, with no VMA that would ever unlock it.
             if ((old.Flags & VmFlags.Pinned) == 0)
-                StrayLockedVm += (long)old.Pages;
+                Vmas.Stray((long)old.Pages);
             old.Flags &= ~VmFlags.LockedMask;
         }
 
         if (!ReferenceEquals(target, old) && remap.Address == old.Start && remap.Address + remap.OldLength == old.End)
-            UnlinkAnonVmas(old);
+            Vmas.UnlinkAnonVmas(old);
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class MmStruct
             || ((from.Flags ^ to.Flags) & (VmFlags.Access | VmFlags.Locked)) != 0)
             return -Errno.EINVAL;
 
-        PrepareAnonVma(to);
+        Vmas.PrepareAnonVma(to);
         for (ulong done = 0; done < length; done += Page)
         {
             int result = RemapAnonPage(from, to, source + done, target + done, flags);

@@ -66,7 +66,7 @@ public sealed partial class MmStruct
 
         // mm/userfaultfd.c: find_vma_and_prepare_anon comes before any look at the registration.
         if ((vma.Flags & VmFlags.Shared) == 0)
-            PrepareAnonVma(vma);
+            Vmas.PrepareAnonVma(vma);
         if (vma.Userfault is null || start + length > vma.End)
             return -Errno.ENOENT;
         for (ulong address = start; address < start + length; address += Page)
@@ -125,7 +125,7 @@ public sealed partial class MmStruct
             if (!ReferenceEquals(vma.Userfault, context))
             {
                 VmFlags flags = context is not null ? vma.Flags | VmFlags.UserFault : vma.Flags & ~VmFlags.UserFault;
-                int result = Modify(ref vma, Math.Max(at, vma.Start), stop, flags, context);
+                int result = Vmas.Modify(ref vma, Math.Max(at, vma.Start), stop, flags, context);
                 if (result < 0)
                     return result;
             }

@@ -54,7 +54,7 @@ public sealed partial class MmStruct
             VmFlags wanted = on ? vma.Flags | VmFlags.Volatile : vma.Flags & ~VmFlags.Volatile;
             if (wanted != vma.Flags)
             {
-                result = ModifyFlags(ref vma, at, stop, wanted);
+                result = Vmas.ModifyFlags(ref vma, at, stop, wanted);
                 if (result < 0)
                     break;
             }

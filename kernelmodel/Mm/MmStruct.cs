@@ -1,5 +1,4 @@
 using KernelModel.Mapping;
-using KernelModel.Ranges;
 using KernelModel.Tasks;
 
 namespace KernelModel.Mm;
@@ -20,43 +19,46 @@ public sealed partial class MmStruct
     private const ulong PageMask = ~(Page - 1);
 
     private readonly Kernel _kernel;
-    private readonly RangeTree<VmArea> _areas = new(trackGaps: true);
 
     internal MmStruct(Kernel kernel, TaskStruct owner)
     {
         _kernel = kernel;
         Owner = owner;
+        Vmas = new VmaTree(kernel, this);
     }
 
     /// <summary>The task that runs in it.</summary>
     public TaskStruct Owner { get; }
 
     /// <summary>VMAs (map_count).</summary>
-    public int MapCount => _areas.Count;
+    public int MapCount => Vmas.Count;
 
     /// <summary>Pages mapped (VmSize).</summary>
-    public long TotalVm { get; private set; }
+    public long TotalVm => Vmas.TotalVm;
 
     /// <summary>Pages of VM_LOCKED areas that are not pinned (VmLck, R50).</summary>
-    public long LockedVm { get; private set; }
+    public long LockedVm => Vmas.LockedVm;
 
     /// <summary>Of <see cref="LockedVm"/>, pages that no area stands for any more (see CompleteDontUnmap).</summary>
-    internal long StrayLockedVm { get; private set; }
+    internal long StrayLockedVm => Vmas.StrayLockedVm;
 
     /// <summary>Pages of VM_PINNED areas (VmPin, R50).</summary>
-    public long PinnedVm { get; private set; }
+    public long PinnedVm => Vmas.PinnedVm;
 
     /// <summary>Pages of private writable areas (VmData).</summary>
-    public long DataVm { get; private set; }
+    public long DataVm => Vmas.DataVm;
 
     /// <summary>Pages of executable areas that cannot be written (VmExe and VmLib together).</summary>
-    public long ExecVm { get; private set; }
+    public long ExecVm => Vmas.ExecVm;
 
     /// <summary>Pages of areas that grow down (VmStk).</summary>
-    public long StackVm { get; private set; }
+    public long StackVm => Vmas.StackVm;
 
     /// <summary>Pages of the commit charge that VM_ACCOUNT areas hold.</summary>
-    public long CommittedPages { get; private set; }
+    public long CommittedPages => Vmas.CommittedPages;
+
+    /// <summary>The largest <see cref="TotalVm"/> ever (VmPeak).</summary>
+    public long PeakVm => Vmas.PeakVm;
 
     /// <summary>Anonymous pages mapped (RssAnon).</summary>
     public long AnonRss { get; private set; }
@@ -70,9 +72,6 @@ public sealed partial class MmStruct
     /// <summary>Entries in swap (VmSwap).</summary>
     public long SwapEntries { get; private set; }
 
-    /// <summary>The largest <see cref="TotalVm"/> ever (VmPeak).</summary>
-    public long PeakVm { get; private set; }
-
     /// <summary>The largest resident set ever (VmHWM).</summary>
     public long PeakRss { get; private set; }
 
@@ -84,34 +83,23 @@ public sealed partial class MmStruct
 
     internal Kernel Kernel => _kernel;
 
+    internal VmaTree Vmas { get; }
+
     internal PageTable PageTable { get; } = new();
 
     /// <summary>Flags every new mapping gets: VM_LOCKED and VM_LOCKONFAULT after MCL_FUTURE.</summary>
     internal VmFlags DefaultFlags { get; private set; }
 
     /// <summary>The VMAs in ascending order.</summary>
-    public IEnumerable<VmArea> Areas
-    {
-        get
-        {
-            foreach (RangeTree<VmArea>.Entry entry in _areas)
-                yield return entry.Value;
-        }
-    }
+    public IEnumerable<VmArea> Areas => Vmas.All;
 
     /// <summary>The VMA that contains an address, or null (vma_lookup).</summary>
-    public VmArea? Lookup(ulong address) => _areas.TryFind(address, out _, out _, out VmArea vma) ? vma : null;
+    public VmArea? Lookup(ulong address) => Vmas.Lookup(address);
 
     /// <summary>The first VMA that ends above an address, or null (find_vma).</summary>
-    public VmArea? Find(ulong address) => _areas.FirstAtOrAfter(address, out _, out _, out VmArea vma) ? vma : null;
+    public VmArea? Find(ulong address) => Vmas.Find(address);
 
-    internal VmArea? FindBefore(ulong address) => _areas.LastBefore(address, out _, out _, out VmArea vma) ? vma : null;
-
-    internal VmArea? NextOf(VmArea vma) => Find(vma.End);
-
-    internal VmArea? PrevOf(VmArea vma) => FindBefore(vma.Start);
-
-    internal VmArea? FirstIn(ulong start, ulong end) => start < end && Find(start) is { } vma && vma.Start < end ? vma : null;
+    internal VmArea? FirstIn(ulong start, ulong end) => Vmas.FirstIn(start, end);
 
     internal static ulong PageAlign(ulong value) => (value + Page - 1) & PageMask;
 
@@ -127,50 +115,4 @@ public sealed partial class MmStruct
     }
 
     internal void CountSwap(int delta) => SwapEntries += delta;
-
-    /// <summary>mm/mmap.c: vm_stat_account.</summary>
-    private void Account(VmFlags flags, long pages)
-    {
-        TotalVm += pages;
-        PeakVm = Math.Max(PeakVm, TotalVm);
-        if ((flags & (VmFlags.Exec | VmFlags.Write | VmFlags.GrowsDown)) == VmFlags.Exec)
-            ExecVm += pages;
-        else if ((flags & VmFlags.GrowsDown) != 0)
-            StackVm += pages;
-        else if ((flags & (VmFlags.Write | VmFlags.Shared)) == VmFlags.Write)
-            DataVm += pages;
-    }
-
-    /// <summary>R50: a page counts once, as pinned before locked.</summary>
-    private void AccountLocked(VmFlags flags, long pages)
-    {
-        if ((flags & VmFlags.Pinned) != 0)
-            PinnedVm += pages;
-        else if ((flags & VmFlags.Locked) != 0)
-            LockedVm += pages;
-    }
-
-    private bool CanLock => Owner.Limits.MemLock != 0 || Owner.Credentials.Has(Capability.IpcLock);
-
-    private bool IgnoresLockLimit => Owner.Credentials.Has(Capability.IpcLock);
-
-    private ulong LockLimitPages => Owner.Limits.MemLock >> PageSize.Shift;
-
-    /// <summary>mm/mmap.c: mlock_future_ok, over the sum of locked and pinned pages (R51).</summary>
-    private bool LockFutureOk(VmFlags flags, ulong bytes)
-    {
-        if ((flags & VmFlags.Locked) == 0 || IgnoresLockLimit)
-            return true;
-        return (bytes >> PageSize.Shift) + (ulong)(LockedVm + PinnedVm) <= LockLimitPages;
-    }
-
-    /// <summary>mm/mmap.c: may_expand_vm.</summary>
-    private bool MayExpand(VmFlags flags, long pages)
-    {
-        if (Owner.Limits.AddressSpace != Rlimits.Infinity && (ulong)(TotalVm + pages) > Owner.Limits.AddressSpace >> PageSize.Shift)
-            return false;
-        bool data = (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.GrowsDown)) == VmFlags.Write;
-        return !data || Owner.Limits.Data == Rlimits.Infinity
-            || (ulong)(DataVm + pages) <= Owner.Limits.Data >> PageSize.Shift;
-    }
 }

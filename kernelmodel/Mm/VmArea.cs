@@ -63,6 +63,9 @@ public sealed class VmArea
     /// <summary>The page of the file, or of the anonymous index space, behind an address.</summary>
     internal ulong IndexOf(ulong address) => PageOffset + ((address - Start) >> Mapping.PageSize.Shift);
 
+    /// <summary>The same in pages of 2 MiB.</summary>
+    internal ulong HugeIndexOf(ulong address) => IndexOf(address & HugeSize.Mask) / HugeSize.Frames;
+
     internal bool Contains(ulong address) => address >= Start && address < End;
 
     internal void Reset()

@@ -4,18 +4,18 @@ namespace KernelModel.Mm;
 
 // The kernel lets a child reuse an anon_vma that lost its VMAs, and merges only areas whose chain is their own: both
 // decide which areas merge later, so the chains are kept exactly (mm/rmap.c).
-public sealed partial class MmStruct
+internal sealed partial class VmaTree
 {
     private const VmFlags AnonVmaCompatible = ~(VmFlags.Access | Sticky);
 
     /// <summary>mm/rmap.c: __anon_vma_prepare. The first private page of a VMA needs an anon_vma, a neighbour's if it fits.</summary>
-    private void PrepareAnonVma(VmArea vma)
+    public void PrepareAnonVma(VmArea vma)
     {
         if (vma.AnonVma is not null)
             return;
         AnonVma? anonVma = NextOf(vma) is { } next ? Reusable(next, vma, next) : null;
         anonVma ??= PrevOf(vma) is { } prev ? Reusable(prev, prev, vma) : null;
-        anonVma ??= _kernel.Rmap.AllocAnonVma(null);
+        anonVma ??= kernel.Rmap.AllocAnonVma(null);
         vma.AnonVma = anonVma;
         Chain(vma, anonVma);
         anonVma.NumActiveVmas++;
@@ -46,7 +46,7 @@ public sealed partial class MmStruct
     }
 
     /// <summary>A split or a copy: the same anon_vma, the same chain.</summary>
-    private static void CloneAnonVma(VmArea target, VmArea source)
+    public static void CloneAnonVma(VmArea target, VmArea source)
     {
         target.AnonVma = source.AnonVma;
         CloneChain(target, source, reuse: false);
@@ -69,14 +69,14 @@ public sealed partial class MmStruct
     }
 
     /// <summary>mm/rmap.c: anon_vma_fork.</summary>
-    private void ForkAnonVma(VmArea child, VmArea parent)
+    public void ForkAnonVma(VmArea child, VmArea parent)
     {
         if (parent.AnonVma is null)
             return;
         CloneChain(child, parent, reuse: true);
         if (child.AnonVma is null)
         {
-            AnonVma own = _kernel.Rmap.AllocAnonVma(parent.AnonVma);
+            AnonVma own = kernel.Rmap.AllocAnonVma(parent.AnonVma);
             Chain(child, own);
             child.AnonVma = own;
         }
@@ -85,7 +85,7 @@ public sealed partial class MmStruct
     }
 
     /// <summary>mm/rmap.c: unlink_anon_vmas.</summary>
-    private void UnlinkAnonVmas(VmArea vma)
+    public void UnlinkAnonVmas(VmArea vma)
     {
         if (vma.AnonVma is not null)
         {
@@ -102,7 +102,7 @@ public sealed partial class MmStruct
 
         // Children first: a parent is only free once no child counts on it.
         for (int i = vma.AnonChain.Count - 1; i >= 0; i--)
-            _kernel.Rmap.PutAnonVma(vma.AnonChain[i]);
+            kernel.Rmap.PutAnonVma(vma.AnonChain[i]);
         vma.AnonChain.Clear();
     }
 }

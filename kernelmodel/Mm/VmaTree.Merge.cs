@@ -2,12 +2,10 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class VmaTree
 {
     // Flags that two areas may differ in and still merge; the survivor has them if either had (VM_STICKY).
     private const VmFlags Sticky = VmFlags.MaybeGuard;
-
-    private Func<ulong, ulong, bool>? _isUnmapped;
 
     /// <summary>mm/vma.c: is_mergeable_vma.</summary>
     private static bool SameProperties(in VmaMerge merge, VmArea vma)
@@ -50,7 +48,7 @@ public sealed partial class MmStruct
     }
 
     /// <summary>mm/vma.c: vma_merge_new_range. The range is free; a neighbour that fits grows over it.</summary>
-    private VmArea? MergeNewRange(ref VmaMerge merge)
+    public VmArea? MergeNewRange(ref VmaMerge merge)
     {
         if ((merge.Flags & VmFlags.Special) != 0)
             return null;
@@ -68,7 +66,7 @@ public sealed partial class MmStruct
             AdoptAnonVma(target, next);
             AdoptCopied(merge, target);
             ulong end = next.End;
-            RemoveArea(next);
+            Remove(next);
             SetRange(target, target.Start, end, target.PageOffset);
         }
         else if (left)
@@ -117,8 +115,8 @@ public sealed partial class MmStruct
             sticky |= next.Flags & Sticky;
             AdoptAnonVma(prev, next.AnonVma is not null ? next : middle);
             ulong end = next.End;
-            RemoveArea(middle);
-            RemoveArea(next);
+            Remove(middle);
+            Remove(next);
             SetRange(prev, prev.Start, end, prev.PageOffset);
             prev.Flags |= sticky;
             return prev;
@@ -129,7 +127,7 @@ public sealed partial class MmStruct
             VmArea prev = merge.Prev!;
             AdoptAnonVma(prev, middle);
             if (removeMiddle)
-                RemoveArea(middle);
+                Remove(middle);
             else
                 SetRange(middle, merge.End, middle.End, middle.IndexOf(merge.End));
             SetRange(prev, prev.Start, merge.End, prev.PageOffset);
@@ -140,7 +138,7 @@ public sealed partial class MmStruct
         VmArea grown = merge.Next!;
         AdoptAnonVma(grown, middle);
         if (removeMiddle)
-            RemoveArea(middle);
+            Remove(middle);
         else
             SetRange(middle, middle.Start, merge.Start, middle.PageOffset);
         SetRange(grown, merge.Start, grown.End, grown.PageOffset - ((merge.End - merge.Start) >> PageSize.Shift));
@@ -156,10 +154,10 @@ public sealed partial class MmStruct
     /// <param name="end">End of the piece, exclusive.</param>
     /// <param name="flags">The new flags.</param>
     /// <returns>0 or -ENOMEM when there would be too many areas.</returns>
-    private int ModifyFlags(ref VmArea vma, ulong start, ulong end, VmFlags flags)
+    public int ModifyFlags(ref VmArea vma, ulong start, ulong end, VmFlags flags)
         => Modify(ref vma, start, end, flags, vma.Userfault);
 
-    private int Modify(ref VmArea vma, ulong start, ulong end, VmFlags flags, UserfaultContext? userfault)
+    public int Modify(ref VmArea vma, ulong start, ulong end, VmFlags flags, UserfaultContext? userfault)
     {
         VmaMerge merge = new()
         {
@@ -190,88 +188,5 @@ public sealed partial class MmStruct
         vma.Flags = flags;
         vma.Userfault = userfault;
         return 0;
-    }
-
-    /// <summary>mm/vma.c: split_vma. The given reference keeps the upper or the lower half.</summary>
-    private int Split(ref VmArea vma, ulong address, bool keepUpper)
-    {
-        // mm/hugetlb.c: hugetlb_vm_op_split.
-        if (vma.IsHuge && (address & ~HugeSize.Mask) != 0)
-            return -Errno.EINVAL;
-        if (MapCount >= MaxMapCount)
-            return -Errno.ENOMEM;
-        VmArea other = CloneArea(vma);
-        CloneAnonVma(other, vma);
-
-        // As in the kernel the new object is the half that the caller does not hold.
-        if (keepUpper)
-        {
-            ulong start = vma.Start;
-            ulong offset = vma.PageOffset;
-            SetRange(vma, address, vma.End, vma.IndexOf(address));
-            LinkArea(other, start, address, offset);
-        }
-        else
-        {
-            ulong end = vma.End;
-            ulong offset = vma.IndexOf(address);
-            SetRange(vma, vma.Start, address, vma.PageOffset);
-            LinkArea(other, address, end, offset);
-        }
-
-        return 0;
-    }
-
-    private VmArea NewArea(VmFlags flags, VmFile? file, string? name)
-    {
-        VmArea vma = _kernel.TakeArea();
-        vma.Mm = this;
-        vma.Flags = flags;
-        vma.File = file;
-        vma.Name = name;
-        return vma;
-    }
-
-    private VmArea CloneArea(VmArea source)
-    {
-        VmArea vma = NewArea(source.Flags, source.File, source.Name);
-        vma.Userfault = source.Userfault;
-        vma.HugeReserve = source.HugeReserve;
-        vma.Device = source.Device;
-        vma.Device?.Get();
-        return vma;
-    }
-
-    private void LinkArea(VmArea vma, ulong start, ulong end, ulong pageOffset)
-    {
-        vma.Start = start;
-        vma.End = end;
-        vma.PageOffset = pageOffset;
-        _areas.Insert(start, end - 1, vma);
-        vma.File?.Mapping.Mappers.Add(vma);
-    }
-
-    private void SetRange(VmArea vma, ulong start, ulong end, ulong pageOffset)
-    {
-        _areas.Resize(vma.Start, start, end - 1);
-        vma.Start = start;
-        vma.End = end;
-        vma.PageOffset = pageOffset;
-    }
-
-    private void RemoveArea(VmArea vma)
-    {
-        _areas.Remove(vma.Start);
-        CloseHuge(vma);
-        vma.Device?.Put();
-        PageTable.FreeMiddles(vma.Start, vma.End, _isUnmapped ??= (start, end) => FirstIn(start, end) is null);
-        UnlinkAnonVmas(vma);
-        if (vma.File is { } file)
-        {
-            file.Mapping.Mappers.Remove(vma);
-            file.Mapping.Put();
-        }
-
-        _kernel.GiveArea(vma);
     }
 }
