@@ -16,7 +16,7 @@ internal sealed class HugePage
     public int MapCount { get; set; }
 
     /// <summary>The file whose page it is, or null for a private page.</summary>
-    public HugeFile? Cache { get; set; }
+    public HugetlbFile? Cache { get; set; }
 
     /// <summary>folio_test_hugetlb_restore_reserve: when it is freed, a reservation comes back.</summary>
     public bool RestoreReserve { get; set; }

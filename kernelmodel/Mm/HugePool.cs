@@ -9,7 +9,7 @@ internal sealed class HugePool(Kernel kernel, FrameSlab frames)
     private ulong _nextPfn;
 
     // Files whose last mapping went in a call that is not over yet; null while none has to wait.
-    private List<HugeFile>? _dyingFiles;
+    private List<HugetlbFile>? _dyingFiles;
 
     /// <summary>Pages of the pool, used or not (HugePages_Total).</summary>
     public long Total { get; private set; }
@@ -140,7 +140,7 @@ internal sealed class HugePool(Kernel kernel, FrameSlab frames)
     }
 
     /// <summary>The last mapping of a hugetlb file is gone: its pages and promises too.</summary>
-    internal void Evict(HugeFile file)
+    internal void Evict(HugetlbFile file)
     {
         if (_dyingFiles is { } waiting)
         {
@@ -149,14 +149,14 @@ internal sealed class HugePool(Kernel kernel, FrameSlab frames)
         }
 
         long unused = file.Reserved.Count;
-        foreach ((ulong index, HugePage page) in file.Pages)
+        foreach ((ulong index, HugePage page) in file.HugePages)
         {
             unused -= file.Reserved.Contains(index) ? 1 : 0;
             page.Cache = null;
             Put(page);
         }
 
-        file.Pages.Clear();
+        file.HugePages.Clear();
         file.Reserved.Clear();
         Reserve(-unused);
     }
@@ -192,7 +192,7 @@ internal sealed class HugePool(Kernel kernel, FrameSlab frames)
     /// <summary>The call returns.</summary>
     internal void EvictDelayed()
     {
-        List<HugeFile> files = _dyingFiles!;
+        List<HugetlbFile> files = _dyingFiles!;
         _dyingFiles = null;
         files.ForEach(Evict);
     }

@@ -4,21 +4,27 @@ namespace KernelModel.Mm;
 /// What a hugetlb mapping maps: a nameless file of hugetlbfs, one a call of mmap (linux: /anon_hugepage). Shared mappings
 /// have their pages and reservations here. Indexes are in pages of 2 MiB. Guarded by the model's lock.
 /// </summary>
-internal sealed class HugeFile
+public sealed class HugetlbFile : PageCache
 {
-    /// <summary>The page cache of the file.</summary>
-    public Dictionary<ulong, HugePage> Pages { get; } = [];
+    internal HugetlbFile(Kernel kernel, int id, ulong inode, long size)
+        : base(kernel, id, inode)
+    {
+        Size = size;
+    }
+
+    /// <inheritdoc/>
+    public override long Size { get; }
+
+    /// <summary>The pages of the file.</summary>
+    internal Dictionary<ulong, HugePage> HugePages { get; } = [];
 
     /// <summary>Pages that were reserved, whether or not they were taken since (linux: the inode's resv_map).</summary>
-    public HashSet<ulong> Reserved { get; } = [];
-}
+    internal HashSet<ulong> Reserved { get; } = [];
 
-/// <summary>
-/// What a private mapping was promised (linux: a resv_map with HPAGE_RESV_OWNER): every page of it but those that were
-/// taken. All pieces of the mapping share it; a child does not have it.
-/// </summary>
-internal sealed class HugeReserve
-{
-    /// <summary>Indexes of pages whose promise was kept.</summary>
-    public HashSet<ulong> Consumed { get; } = [];
+    /// <summary>Nothing is read ahead: pages are made by faults.</summary>
+    internal override void ReadAhead(ulong first, ulong last)
+    {
+    }
+
+    private protected override void Evict() => Kernel.HugePages.Evict(this);
 }

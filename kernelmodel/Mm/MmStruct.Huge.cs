@@ -30,10 +30,10 @@ public sealed partial class MmStruct
             return HugeWriteProtected(vma, address, entry);
 
         // mm/hugetlb.c: hugetlb_no_page.
-        HugeFile file = vma.File!.Mapping.Huge!;
+        HugetlbFile file = vma.HugetlbFile;
         ulong index = vma.HugeIndexOf(address);
         bool shared = (vma.Flags & VmFlags.MayShare) != 0;
-        if (file.Pages.TryGetValue(index, out HugePage? page))
+        if (file.HugePages.TryGetValue(index, out HugePage? page))
         {
             MapHuge(address, page, writable: shared && (vma.Flags & VmFlags.Write) != 0);
             return write && !shared ? HugeWriteProtected(vma, address, _huge![address >> HugeSize.Shift]) : FaultResult.Ok;
@@ -48,7 +48,7 @@ public sealed partial class MmStruct
         if (shared)
         {
             page.Cache = file;
-            file.Pages.Add(index, page);
+            file.HugePages.Add(index, page);
             file.Reserved.Add(index);
         }
         else
@@ -166,18 +166,18 @@ public sealed partial class MmStruct
     /// <summary>fs/hugetlbfs/inode.c: hugetlbfs_punch_hole. Whole pages go, of the others the bytes.</summary>
     private void PunchHuge(VmArea vma, ulong start, ulong end)
     {
-        HugeFile file = vma.File!.Mapping.Huge!;
+        HugetlbFile file = vma.HugetlbFile;
         ulong first = (vma.IndexOf(start) + HugeSize.Frames - 1) / HugeSize.Frames;
         ulong last = (vma.IndexOf(end - Page) + 1) / HugeSize.Frames;
         for (ulong at = start; at < end; at += Page)
         {
-            if (file.Pages.TryGetValue(vma.HugeIndexOf(at), out HugePage? cut))
+            if (file.HugePages.TryGetValue(vma.HugeIndexOf(at), out HugePage? cut))
                 _kernel.HugePages.Zero(cut, (int)(vma.IndexOf(at) % HugeSize.Frames));
         }
 
         for (ulong index = first; index < last; index++)
         {
-            foreach (VmArea mapper in vma.File.Mapping.Mappers)
+            foreach (VmArea mapper in vma.File!.Mapping.Mappers)
             {
                 ulong own = mapper.HugeIndexOf(mapper.Start);
                 if (index < own || index >= own + (mapper.Pages / HugeSize.Frames))
@@ -187,7 +187,7 @@ public sealed partial class MmStruct
             }
 
             // mm/hugetlb.c: hugetlb_unreserve_pages. With a page goes its promise; one that was not kept yet stays.
-            if (!file.Pages.Remove(index, out HugePage? page))
+            if (!file.HugePages.Remove(index, out HugePage? page))
                 continue;
             file.Reserved.Remove(index);
             page.Cache = null;
@@ -199,7 +199,7 @@ public sealed partial class MmStruct
     private bool IsHugeInCore(VmArea vma, ulong address)
         => PageTable.HasMiddle(address)
             ? TryGetHuge(address, out _)
-            : vma.File!.Mapping.Huge!.Pages.ContainsKey(vma.HugeIndexOf(address));
+            : vma.HugetlbFile.HugePages.ContainsKey(vma.HugeIndexOf(address));
 
     private ulong[] HugeKeysIn(ulong start, ulong end)
     {

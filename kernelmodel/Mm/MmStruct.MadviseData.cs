@@ -23,7 +23,7 @@ public sealed partial class MmStruct
     {
         if (vma.File is { } file)
         {
-            WillNeedFile(file.Mapping, vma.IndexOf(start), vma.IndexOf(end - Page));
+            file.Mapping.ReadAhead(vma.IndexOf(start), vma.IndexOf(end - Page));
             return;
         }
 
@@ -36,22 +36,6 @@ public sealed partial class MmStruct
         }
 
         _kernel.Lru.AddDrain();
-    }
-
-    private void WillNeedFile(PageCache cache, ulong first, ulong last)
-    {
-        for (ulong index = first; index <= last && !cache.IsBeyondEnd(index); index++)
-        {
-            int slot = cache.FindSlot(index);
-            if (slot != 0)
-                _kernel.SwapCache.ReadIntoCache(slot);
-            else if (!cache.IsShmem)
-                cache.GetPage(index, out _);
-        }
-
-        // mm/madvise.c: shmem_swapin_range.
-        if (cache.IsShmem && cache.Huge is null)
-            _kernel.Lru.AddDrain();
     }
 
     /// <summary>mm/madvise.c: madvise_cold_or_pageout_pte_range. Pages that others map too are left alone.</summary>

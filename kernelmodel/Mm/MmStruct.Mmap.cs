@@ -226,9 +226,9 @@ public sealed partial class MmStruct
     }
 
     private VmFile NewSharedAnonymous(long length)
-        => new(_kernel.CreateFile(length), "/dev/zero (deleted)") { IsSharedAnonymous = true };
+        => new(_kernel.Files.CreateShmem(length), "/dev/zero (deleted)") { IsSharedAnonymous = true };
 
-    private VmFile NewHugeFile(long length) => new(_kernel.CreateHugeFile(length), "/anon_hugepage (deleted)");
+    private VmFile NewHugeFile(long length) => new(_kernel.Files.CreateHugetlb(length), "/anon_hugepage (deleted)");
 
     private static void PromiseHuge(VmArea vma, ulong pages)
     {
@@ -239,7 +239,7 @@ public sealed partial class MmStruct
         }
 
         for (ulong index = 0; index < pages; index++)
-            vma.File!.Mapping.Huge!.Reserved.Add(index);
+            vma.HugetlbFile.Reserved.Add(index);
     }
 
     private static bool SupportsMlock(VmFlags flags)

@@ -17,9 +17,9 @@ public sealed partial class MmStruct
 
         vma.File?.Mapping.CatchUp();
         bool lookInHoles = false;
-        if (vma.File is { Mapping.IsShmem: true } file)
+        if (vma.File?.Mapping is ShmemFile file)
         {
-            long swapped = (long)file.Mapping.CountSwapped(vma.PageOffset, vma.PageOffset + vma.Pages - 1) << PageSize.Shift;
+            long swapped = (long)file.CountSwapped(vma.PageOffset, vma.PageOffset + vma.Pages - 1) << PageSize.Shift;
 
             // A private writable mapping may have copies, which the object's swapped pages say nothing about.
             if (swapped == 0 || (vma.Flags & VmFlags.Shared) != 0 || (vma.Flags & VmFlags.Write) == 0)
@@ -148,6 +148,6 @@ public sealed partial class MmStruct
     private static void AddSwappedHoles(VmArea vma, ulong start, ulong end, ref VmaUsage usage)
     {
         if (start < end)
-            usage.Swap += (long)vma.File!.Mapping.CountSwapped(vma.IndexOf(start), vma.IndexOf(end - Page)) << PageSize.Shift;
+            usage.Swap += (long)((ShmemFile)vma.File!.Mapping).CountSwapped(vma.IndexOf(start), vma.IndexOf(end - Page)) << PageSize.Shift;
     }
 }

@@ -113,7 +113,7 @@ public sealed partial class MmStruct
     private static bool CanUserfault(VmArea vma)
     {
         return (vma.Flags & (VmFlags.Droppable | VmFlags.Special)) == 0
-            && (vma.File is null || vma.File.Mapping.IsShmem);
+            && (vma.File is null || vma.File.Mapping is ShmemFile or HugetlbFile);
     }
 
     private int SetUserfault(ulong start, ulong end, UserfaultContext? context)

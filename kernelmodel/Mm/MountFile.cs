@@ -1,25 +1,35 @@
 using KernelModel.Mapping;
 using KernelModel.Ranges;
+using KernelModel.Reclaim;
+using KernelModel.Vrange;
 
 namespace KernelModel.Mm;
 
-// A file of a mount as model tasks see it: a page cache of the model over the address_space that the mount serves.
-public sealed partial class PageCache : IMappedView
+/// <summary>
+/// A file of a mount as model tasks see it: pages of the model over the <see cref="AddressSpace"/> that the mount serves,
+/// which has its contents, its size and its marks. Guarded by the model's lock, which lies outside the mapping's.
+/// </summary>
+public sealed class MountFile : PageCache, IMappedView
 {
-    internal PageCache(Kernel kernel, int id, ulong inode, AddressSpace space)
-        : this(kernel, id, inode, 0, new SpaceStore(space))
+    private readonly AddressSpace _space;
+
+    internal MountFile(Kernel kernel, int id, ulong inode, AddressSpace space)
+        : base(kernel, id, inode)
     {
-        Space = space;
+        _space = space;
         OpenCount = 0;
     }
 
-    /// <summary>The mount's file whose pages it caches, or null for a file that is the model's own.</summary>
-    public AddressSpace? Space { get; }
+    /// <summary>The mount's file.</summary>
+    internal AddressSpace Space => _space;
+
+    /// <summary>i_size in bytes: the mount's, which changes with every writer.</summary>
+    public override long Size => _space.Stat().Size;
 
     /// <inheritdoc/>
     public void OnStale(bool wait)
     {
-        if (!wait && !_kernel.SyncRoot.TryEnter())
+        if (!wait && !Kernel.SyncRoot.TryEnter())
         {
             // Who holds the model may be waiting for what the caller serves.
             ThreadPool.UnsafeQueueUserWorkItem(static cache => cache.OnStale(wait: true), this, preferLocal: false);
@@ -27,23 +37,23 @@ public sealed partial class PageCache : IMappedView
         }
 
         if (wait)
-            _kernel.SyncRoot.Enter();
+            Kernel.SyncRoot.Enter();
         try
         {
-            Space!.DropStale();
+            _space.DropStale();
         }
         finally
         {
-            _kernel.SyncRoot.Exit();
+            Kernel.SyncRoot.Exit();
         }
     }
 
     /// <inheritdoc/>
     public void Drop(ulong first, ulong last, PageRuns dirty)
     {
-        foreach ((ulong index, int pfn) in _entries.In(first, last))
+        foreach ((ulong index, int pfn) in EntriesIn(first, last))
         {
-            if (_kernel.Vmscan.CleanForWriteBack(pfn))
+            if (Kernel.Vmscan.CleanForWriteBack(pfn))
                 dirty.Add(index, index);
         }
 
@@ -62,20 +72,75 @@ public sealed partial class PageCache : IMappedView
     /// <inheritdoc/>
     public unsafe void Refresh(ulong first, ulong last, IBackingStore store)
     {
-        foreach ((ulong index, int pfn) in _entries.In(first >> PageSize.Shift, last >> PageSize.Shift))
+        foreach ((ulong index, int pfn) in EntriesIn(first >> PageSize.Shift, last >> PageSize.Shift))
         {
             ulong start = Math.Max(first, index << PageSize.Shift);
             ulong end = Math.Min(last, ((index + 1) << PageSize.Shift) - 1);
             int inPage = (int)(start & (PageSize.Bytes - 1));
-            Span<byte> bytes = new(_kernel.Pages.BytesForWrite(pfn) + inPage, (int)(end - start + 1));
+            Span<byte> bytes = new(Kernel.Pages.BytesForWrite(pfn) + inPage, (int)(end - start + 1));
             bytes[Math.Max(0, store.Read((long)start, bytes))..].Clear();
         }
     }
 
-    /// <summary>Before its pages are looked at: what the mount did to the file meanwhile. Costs nothing when that is nothing.</summary>
-    internal void CatchUp()
+    internal override void CatchUp()
     {
-        if (Space is { HasNews: true } space)
-            space.CatchUp();
+        if (_space.HasNews)
+            _space.CatchUp();
     }
+
+    internal override void Mark(ulong first, ulong last, VrangeBehavior behavior) => _space.Mark(first, last, behavior);
+
+    internal override bool Unmark(ulong first, ulong last) => _space.UnmarkFromView(first, last).Purged;
+
+    internal override void ListRanges(ulong first, ulong last, List<VrangeEntry> into) => _space.ListVranges(first, last, into);
+
+    internal override void Punch(ulong first, ulong last)
+    {
+        base.Punch(first, last);
+        _space.PunchHole(PageSize.OffsetOf(first), PageSize.OffsetOf(last - first + 1));
+    }
+
+    internal override void ReadAhead(ulong first, ulong last)
+    {
+        for (ulong index = first; index <= last && !IsBeyondEnd(index); index++)
+            GetPage(index, out _);
+    }
+
+    internal override int WriteBack(ulong first, ulong last)
+    {
+        CatchUp();
+        int written = 0;
+        foreach ((_, int pfn) in EntriesIn(first, last))
+        {
+            if (!Kernel.Vmscan.CleanForWriteBack(pfn))
+                continue;
+            int result = WriteOut(pfn);
+            if (result < 0)
+                return result;
+            written++;
+        }
+
+        return written;
+    }
+
+    private unsafe int WriteOut(int pfn)
+    {
+        ref Page page = ref Kernel.Pages[pfn];
+        long offset = PageSize.OffsetOf(page.Index);
+        int length = (int)Math.Min(PageSize.Bytes, Size - offset);
+        Kernel.ClearDirty(pfn);
+        Kernel.Stat.Add(VmStatItem.PgPgOut, 4);
+        return length <= 0 ? 0 : _space.WriteBackFromView(offset, new ReadOnlySpan<byte>(Kernel.Pages.BytesForWrite(pfn), length));
+    }
+
+    internal override bool WritePage(int pfn) => WriteOut(pfn) >= 0;
+
+    private protected override unsafe int ReadPage(ulong index, int pfn)
+    {
+        Kernel.Stat.Add(VmStatItem.PgPgIn, 4);
+        int length = (int)Math.Min(PageSize.Bytes, Math.Max(0, Size - PageSize.OffsetOf(index)));
+        return _space.Read(PageSize.OffsetOf(index), new Span<byte>(Kernel.Pages.BytesForWrite(pfn), length));
+    }
+
+    private protected override void Evict() => _space.Detach();
 }

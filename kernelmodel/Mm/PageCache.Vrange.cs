@@ -3,40 +3,28 @@ using KernelModel.Vrange;
 namespace KernelModel.Mm;
 
 // A file of the model takes part in purges as the tasks that map it do: its pages fill the same memory (R16).
-public sealed partial class PageCache : IVrangeOwner
+public abstract partial class PageCache : IVrangeOwner
 {
     private VrangeRoot? _ranges;
 
     /// <inheritdoc/>
     public VrangeOwners Kind => VrangeOwners.Tasks;
 
-    /// <summary>Marks pages of the file; those of a mount's file in the root that the mount serves (R20).</summary>
-    internal void Mark(ulong first, ulong last, VrangeBehavior behavior)
-    {
-        if (Space is not null)
-            Space.Mark(first, last, behavior);
-        else
-            (_ranges ??= new VrangeRoot(_kernel.Ranges, this)).Mark(first, last, behavior);
-    }
+    /// <summary>Marks pages of the file (R20).</summary>
+    internal virtual void Mark(ulong first, ulong last, VrangeBehavior behavior)
+        => (_ranges ??= new VrangeRoot(Kernel.Ranges, this)).Mark(first, last, behavior);
 
     /// <summary>Takes pages of the file back.</summary>
     /// <returns>Whether anything that was taken away had been purged.</returns>
-    internal bool Unmark(ulong first, ulong last)
-        => Space is not null ? Space.UnmarkFromView(first, last).Purged : _ranges is not null && _ranges.Unmark(first, last, report: true);
+    internal virtual bool Unmark(ulong first, ulong last) => _ranges is not null && _ranges.Unmark(first, last, report: true);
 
     /// <summary>What there is to list, ascending and disjoint.</summary>
-    internal void ListRanges(ulong first, ulong last, List<VrangeEntry> into)
-    {
-        if (Space is not null)
-            Space.ListVranges(first, last, into);
-        else
-            _ranges?.List(first, last, into);
-    }
+    internal virtual void ListRanges(ulong first, ulong last, List<VrangeEntry> into) => _ranges?.List(first, last, into);
 
     /// <inheritdoc/>
     public long Purge(VrangeRef victim, long pages, bool wait)
     {
-        lock (_kernel.SyncRoot)
+        lock (Kernel.SyncRoot)
         {
             if (_ranges is null || !_ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
                 return 0;
@@ -45,7 +33,7 @@ public sealed partial class PageCache : IVrangeOwner
             long freed = PunchVolatile(range, wanted);
             if (freed < wanted)
                 _ranges.MoveToYoungEnd(victim);
-            _kernel.Vmscan.CountDiscarded(freed);
+            Kernel.Vmscan.CountDiscarded(freed);
             return freed;
         }
     }
@@ -53,7 +41,7 @@ public sealed partial class PageCache : IVrangeOwner
     private long PunchVolatile(VrangeEntry range, long wanted)
     {
         List<ulong> doomed = [];
-        foreach ((ulong index, _) in _entries.In(range.First, range.Last))
+        foreach ((ulong index, _) in EntriesIn(range.First, range.Last))
         {
             if (MayPurge(index))
                 doomed.Add(index);
@@ -74,7 +62,7 @@ public sealed partial class PageCache : IVrangeOwner
     private bool MayPurge(ulong index)
     {
         int pfn = Find(index);
-        if (pfn != 0 && (_kernel.Pages[pfn].MlockCount > 0 || _kernel.Pages[pfn].Has(PageFlags.Locked)))
+        if (pfn != 0 && (Kernel.Pages[pfn].MlockCount > 0 || Kernel.Pages[pfn].Has(PageFlags.Locked)))
             return false;
         foreach (VmArea vma in Mappers)
         {
@@ -83,7 +71,7 @@ public sealed partial class PageCache : IVrangeOwner
             bool isPrivate = (vma.Flags & VmFlags.MayShare) == 0;
             if (!shows || (isPrivate && vma.Mm.HasCopy(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift))))
                 continue;
-            if (vma.IsUnevictable || (isPrivate && !_kernel.Vmscan.TakesShownPages))
+            if (vma.IsUnevictable || (isPrivate && !Kernel.Vmscan.TakesShownPages))
                 return false;
         }
 

@@ -4,46 +4,27 @@ using KernelModel.Reclaim;
 namespace KernelModel.Mm;
 
 /// <summary>
-/// The pages of one file or of one shared anonymous object in the model's memory (linux: struct address_space with its
-/// xarray). Without a store it is shmem: its pages go to swap, and an entry is then a swap slot. With one it is a file
-/// on a disk: clean pages can be dropped, dirty ones are written back first. Guarded by the model's lock.
+/// The pages of one file in the model's memory, and who maps them (linux: i_pages and i_mmap of an inode's i_data). Each
+/// kind of file is a type of its own: <see cref="ShmemFile"/>, <see cref="MountFile"/>, <see cref="HugetlbFile"/>.
+/// Guarded by the model's lock.
 /// </summary>
-public sealed partial class PageCache
+public abstract partial class PageCache
 {
-    private readonly Kernel _kernel;
-
-    // Page number to frame number, or for a page in swap to the slot number negated.
+    // Page number to frame number, or for a page in swap to the slot number negated (linux: value entries).
     private readonly PageIndex _entries = new();
 
-    private long _size;
-
-    internal PageCache(Kernel kernel, int id, ulong inode, long size, IBackingStore? store)
+    private protected PageCache(Kernel kernel, int id, ulong inode)
     {
-        _kernel = kernel;
+        Kernel = kernel;
         Id = id;
         Inode = inode;
-        _size = size;
-        Store = store;
     }
 
-    /// <summary>i_size in bytes; that of a mount's file is the mount's, and changes with every writer.</summary>
-    public long Size
-    {
-        get => Space?.Stat().Size ?? _size;
-        private set
-        {
-            if (Space is null)
-                _size = value;
-            else if (value != Size)
-                Space.Truncate(value);
-        }
-    }
+    /// <summary>i_size in bytes.</summary>
+    public abstract long Size { get; }
 
     /// <summary>The inode number that maps shows.</summary>
     public ulong Inode { get; }
-
-    /// <summary>Whether its pages live in memory and swap only.</summary>
-    public bool IsShmem => Store is null;
 
     /// <summary>Pages in memory.</summary>
     public int ResidentPages => _entries.Count - SwappedPages;
@@ -51,12 +32,10 @@ public sealed partial class PageCache
     /// <summary>Pages in swap.</summary>
     public int SwappedPages { get; private set; }
 
+    /// <summary>Whether its pages live in memory and swap only.</summary>
+    internal virtual bool IsShmem => false;
+
     internal int Id { get; }
-
-    /// <summary>Its pages of 2 MiB, when it is a file of hugetlbfs.</summary>
-    internal HugeFile? Huge { get; init; }
-
-    internal IBackingStore? Store { get; }
 
     /// <summary>Every VMA that maps it (linux: i_mmap).</summary>
     internal List<VmArea> Mappers { get; } = [];
@@ -65,6 +44,10 @@ public sealed partial class PageCache
     internal int OpenCount { get; set; } = 1;
 
     internal IEnumerable<ulong> Indexes => _entries.In(0, ulong.MaxValue).Select(entry => entry.Index);
+
+    private protected Kernel Kernel { get; }
+
+    private protected IEnumerable<(ulong Index, int Entry)> EntriesIn(ulong first, ulong last) => _entries.In(first, last);
 
     /// <summary>The frame of a page, 0 when it is absent or in swap.</summary>
     internal int Find(ulong index) => Math.Max(0, _entries[index]);
@@ -77,25 +60,25 @@ public sealed partial class PageCache
     /// <summary>Puts a fresh frame into the cache.</summary>
     internal void Add(ulong index, int pfn)
     {
-        ref Page page = ref _kernel.Pages[pfn];
+        ref Page page = ref Kernel.Pages[pfn];
         page.Flags |= PageFlags.PageCache | (IsShmem ? PageFlags.SwapBacked : 0);
         page.Mapping = Id;
         page.Index = index;
         _entries[index] = pfn;
-        _kernel.Stat.Add(VmStatItem.NrFilePages, 1);
+        Kernel.Stat.Add(VmStatItem.NrFilePages, 1);
         if (IsShmem)
-            _kernel.Stat.Add(VmStatItem.NrShmem, 1);
+            Kernel.Stat.Add(VmStatItem.NrShmem, 1);
     }
 
     /// <summary>Takes a frame out; the caller frees it or keeps it. A swap slot takes its place when there is one.</summary>
     internal void Remove(ulong index, int slot = 0)
     {
         int pfn = _entries[index];
-        ref Page page = ref _kernel.Pages[pfn];
+        ref Page page = ref Kernel.Pages[pfn];
         page.Flags &= ~PageFlags.PageCache;
-        _kernel.Stat.Add(VmStatItem.NrFilePages, -1);
+        Kernel.Stat.Add(VmStatItem.NrFilePages, -1);
         if (IsShmem)
-            _kernel.Stat.Add(VmStatItem.NrShmem, -1);
+            Kernel.Stat.Add(VmStatItem.NrShmem, -1);
         if (slot == 0)
         {
             _entries[index] = 0;
@@ -113,14 +96,66 @@ public sealed partial class PageCache
         SwappedPages--;
     }
 
-    /// <summary>mm/shmem.c: shmem_partial_swap_usage; pages in swap from first to last, inclusive.</summary>
-    internal int CountSwapped(ulong first, ulong last)
+    /// <summary>Brings a page into the cache (linux: filemap_get_folio, and read_folio where there is none).</summary>
+    /// <returns>0, -ENOMEM or -EIO.</returns>
+    internal virtual int GetPage(ulong index, out int pfn)
     {
-        if (SwappedPages == 0)
+        pfn = Find(index);
+        if (pfn != 0)
             return 0;
-        int count = 0;
-        foreach ((_, int entry) in _entries.In(first, last))
-            count += entry < 0 ? 1 : 0;
-        return count;
+        pfn = Kernel.AllocPage();
+        if (pfn == 0)
+            return -Errno.ENOMEM;
+        int result = ReadPage(index, pfn);
+        if (result < 0)
+        {
+            Kernel.PutPage(pfn);
+            pfn = 0;
+            return result;
+        }
+
+        Add(index, pfn);
+        Kernel.Lru.Add(pfn);
+        return 0;
+    }
+
+    /// <summary>Fills a fresh page of zeros with what the file has there.</summary>
+    /// <returns>0 or more, or -EIO.</returns>
+    private protected virtual int ReadPage(ulong index, int pfn) => 0;
+
+    /// <summary>Writes a page that nobody maps and that is no swap cache to where the file lives.</summary>
+    /// <returns>Whether it may leave memory.</returns>
+    internal virtual bool WritePage(int pfn) => true;
+
+    /// <summary>Writes the dirty pages of first..last (inclusive) to where the file lives.</summary>
+    /// <returns>Pages written, or a negative errno.</returns>
+    internal virtual int WriteBack(ulong first, ulong last) => 0;
+
+    /// <summary>mm/madvise.c: madvise_willneed.</summary>
+    internal abstract void ReadAhead(ulong first, ulong last);
+
+    /// <summary>Before its pages are looked at: what happened to the file elsewhere. Costs nothing when that is nothing.</summary>
+    internal virtual void CatchUp()
+    {
+    }
+
+    /// <summary>Gives the last reference of an opener or mapper up; an object nobody can reach loses its pages.</summary>
+    internal void Put()
+    {
+        if (OpenCount > 0 || Mappers.Count > 0)
+            return;
+        WriteBack(0, ulong.MaxValue);
+        RemoveRange(0, ulong.MaxValue);
+
+        // R11: marks die with the last holder, and with an object that nobody can reach its tombstones.
+        _ranges?.Dispose();
+        _ranges = null;
+        Kernel.Files.Forget(this);
+        Evict();
+    }
+
+    /// <summary>Nobody can reach the file any more, and it has no pages.</summary>
+    private protected virtual void Evict()
+    {
     }
 }

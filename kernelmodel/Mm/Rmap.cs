@@ -68,7 +68,7 @@ internal sealed class Rmap(Kernel kernel)
         into.Clear();
         ref Page page = ref kernel.Pages[pfn];
         List<VmArea>? areas = page.Has(PageFlags.Anon) ? _anonVmas[page.Mapping]?.Vmas
-            : page.Has(PageFlags.PageCache) ? kernel.CacheOf(page).Mappers
+            : page.Has(PageFlags.PageCache) ? kernel.Files.Of(page).Mappers
             : null;
         if (areas is null)
             return;

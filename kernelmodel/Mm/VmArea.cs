@@ -52,6 +52,8 @@ public sealed class VmArea
 
     internal bool IsHuge => (Flags & VmFlags.HugeTlb) != 0;
 
+    internal HugetlbFile HugetlbFile => (HugetlbFile)File!.Mapping;
+
     internal bool IsSpecial => (Flags & VmFlags.Special) != 0;
 
     /// <summary>Whether its pages may not leave memory.</summary>

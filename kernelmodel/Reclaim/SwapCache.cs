@@ -95,28 +95,4 @@ internal sealed class SwapCache(Kernel kernel, FrameSlab frames)
         kernel.Lru.Add(pfn);
         return pfn;
     }
-
-    /// <summary>mm/shmem.c: shmem_swapin_folio. The page goes from swap to the page cache, dirty.</summary>
-    internal int SwapInShmem(PageCache cache, ulong index, int slot, out int pfn)
-    {
-        pfn = Device!.Cached(slot);
-        if (pfn == 0)
-        {
-            pfn = Read(slot);
-            if (pfn == 0)
-                return -Errno.ENOMEM;
-        }
-        else
-        {
-            kernel.Lru.Remove(pfn);
-            Delete(pfn);
-        }
-
-        cache.RemoveSlot(index);
-        cache.Add(index, pfn);
-        kernel.SetDirty(pfn);
-        kernel.Lru.Add(pfn);
-        Free(slot);
-        return 0;
-    }
 }

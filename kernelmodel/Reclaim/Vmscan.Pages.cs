@@ -166,31 +166,19 @@ internal sealed partial class Vmscan
     }
 
     /// <summary>mm/vmscan.c: pageout. Writes a page that nobody maps to its store.</summary>
-    private unsafe bool PageOut(int pfn)
+    private bool PageOut(int pfn)
     {
         ref Page page = ref kernel.Pages[pfn];
-        if (page.IsShmem && !page.Has(PageFlags.SwapCache))
-        {
-            // mm/shmem.c: shmem_writeout. The slot takes the page's place in the cache.
-            if (!page.Has(PageFlags.PageCache))
-                return true;
-            int slot = kernel.Swap?.Take(pfn) ?? 0;
-            if (slot == 0)
-                return false;
-            kernel.SwapCache.Add(pfn, slot);
-            kernel.Swap!.Duplicate(slot);
-            kernel.CacheOf(page).Remove(page.Index, slot);
-        }
-
+        if (page.Has(PageFlags.PageCache) && !kernel.Files.Of(page).WritePage(pfn))
+            return false;
         if (page.Has(PageFlags.SwapCache))
         {
             kernel.Swap!.Write(page.SwapSlot, page.Frame);
             kernel.ClearDirty(pfn);
             kernel.Stat.Add(VmStatItem.PswpOut, 1);
-            return true;
         }
 
-        return !page.Has(PageFlags.PageCache) || kernel.CacheOf(page).WriteOut(pfn) >= 0;
+        return true;
     }
 
     /// <summary>mm/vmscan.c: __remove_mapping. Nothing refers to the page but its cache.</summary>
@@ -200,7 +188,7 @@ internal sealed partial class Vmscan
         if (page.Has(PageFlags.SwapCache))
             kernel.SwapCache.Delete(pfn);
         else if (page.Has(PageFlags.PageCache))
-            kernel.CacheOf(page).Remove(page.Index);
+            kernel.Files.Of(page).Remove(page.Index);
         kernel.PutPage(pfn);
         return true;
     }

@@ -82,7 +82,7 @@ public static partial class SyscallTable
             flags |= arguments.One<MapFlags>(s_mapModifiers);
         SyscallResult result = When(arguments, "mmap", () => mm.Mmap(address, length, prot, flags, file, offset));
         if (file is not null)
-            task.Kernel.CloseIfUnmapped(file.Mapping);
+            task.Kernel.Files.CloseIfUnmapped(file.Mapping);
         return result;
     }
 

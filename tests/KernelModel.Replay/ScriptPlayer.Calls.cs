@@ -45,7 +45,7 @@ public sealed partial class ScriptPlayer
                     _script._files[call.Number(1)] = NewFile(call);
                     return true;
                 case "trunc":
-                    _script._files[call.Number(1)]!.Mapping.Truncate((long)call.Bytes(2));
+                    ((ShmemFile)_script._files[call.Number(1)]!.Mapping).Truncate((long)call.Bytes(2));
                     return true;
                 case "punch":
                     ulong first = (ulong)call.Number(2);
@@ -124,7 +124,7 @@ public sealed partial class ScriptPlayer
 
         private VmFile NewFile(Call call)
         {
-            PageCache cache = _script.Kernel.CreateFile((long)call.Bytes(2));
+            ShmemFile cache = _script.Kernel.Files.CreateShmem((long)call.Bytes(2));
             if (call.Word(3) == "full")
                 cache.Write(0, new byte[call.Bytes(2)]);
             return new VmFile(cache, $"F{call.Number(1)}");

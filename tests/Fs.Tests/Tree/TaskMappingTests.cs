@@ -21,7 +21,7 @@ public sealed class TaskMappingTests : IDisposable
         _kernel = new Kernel(new KernelOptions { TotalPages = 1024, Ranges = _tree.Superblock.Lru })
         {
             FileLookup = (task, name) => _tree.Walk(name, out Inode? inode) == 0 && inode is RegularInode file
-                && task.Kernel.OpenSpace(file.Mapping, file.Ino) is { } cache
+                && task.Kernel.Files.Open(file.Mapping, file.Ino) is { } cache
                 ? new VmFile(cache, name)
                 : null,
         };

@@ -35,9 +35,9 @@ public sealed class InvariantTests
         Assert.Equal(0, kernel.Stat[VmStatItem.NrAnonMapped]);
         Assert.Equal(0, kernel.Stat[VmStatItem.NrFileMapped]);
         Assert.Equal(0, kernel.Stat[VmStatItem.NrMlock]);
-        long cached = kernel.Caches.Sum(cache => (long)cache.ResidentPages);
+        long cached = kernel.Files.All.Sum(cache => (long)cache.ResidentPages);
         Assert.Equal(kernel.TotalPages - cached, kernel.FreePages);
         Assert.True(filesStay || cached == 0);
-        Assert.Equal(kernel.Caches.Sum(cache => (long)cache.SwappedPages), kernel.Swap?.UsedSlots ?? 0);
+        Assert.Equal(kernel.Files.All.Sum(cache => (long)cache.SwappedPages), kernel.Swap?.UsedSlots ?? 0);
     }
 }

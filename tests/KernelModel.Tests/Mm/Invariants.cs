@@ -113,7 +113,7 @@ internal static class Invariants
                 Assert.Equal(pfn, kernel.Swap!.Cached(page.SwapSlot));
             if (page.Has(PageFlags.PageCache))
             {
-                PageCache cache = kernel.CacheOf(page);
+                PageCache cache = kernel.Files.Of(page);
                 Assert.Equal(pfn, cache.Find(page.Index));
                 Assert.False(cache.IsBeyondEnd(page.Index), "No page lies beyond i_size.");
             }
@@ -129,7 +129,7 @@ internal static class Invariants
                 kernel.Stat[VmStatItem.NrFilePages], kernel.Stat[VmStatItem.NrShmem], kernel.Stat[VmStatItem.NrDirty],
                 kernel.Stat[VmStatItem.NrSwapCached]));
         Assert.Equal(onLru, Enum.GetValues<LruList>().Sum(kernel.Lru.Count));
-        foreach (PageCache cache in kernel.Caches)
+        foreach (PageCache cache in kernel.Files.All)
         {
             foreach (ulong index in cache.Indexes)
             {
@@ -146,7 +146,7 @@ internal static class Invariants
         foreach (HugePte entry in kernel.Tasks.All.Where(task => task.Mm is not null).SelectMany(task => task.Mm!.HugeEntries))
             mapCounts[entry.Page] = mapCounts.GetValueOrDefault(entry.Page) + 1;
         Assert.All(mapCounts, page => Assert.Equal(page.Value, page.Key.MapCount));
-        IEnumerable<HugePage> cached = kernel.Caches.Where(cache => cache.Huge is not null).SelectMany(cache => cache.Huge!.Pages.Values);
+        IEnumerable<HugePage> cached = kernel.Files.All.OfType<HugetlbFile>().SelectMany(file => file.HugePages.Values);
         Assert.Equal(kernel.HugePages.Total - kernel.HugePages.Free, mapCounts.Keys.Union(cached).Count());
     }
 

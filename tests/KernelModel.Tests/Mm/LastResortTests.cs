@@ -17,7 +17,7 @@ public sealed class LastResortTests
     private static TestMachine NewMachine(int swapPages = 0, Prot shown = Prot.Read | Prot.Write)
     {
         TestMachine machine = new(swapPages: swapPages);
-        VmFile file = new(machine.Kernel.CreateFile(8 * 4096), "/ring");
+        VmFile file = new(machine.Kernel.Files.CreateShmem(8 * 4096), "/ring");
         const Prot ReadWrite = Prot.Read | Prot.Write;
         machine.Mm.Mmap(At(0), Size(8), ReadWrite, MapFlags.Shared | MapFlags.Fixed, file);
         machine.Fill(0, 8);
@@ -92,7 +92,7 @@ public sealed class LastResortTests
     public void R13_a_task_that_needs_memory_gets_them_before_it_is_killed()
     {
         TestMachine machine = new(totalPages: 128);
-        VmFile file = new(machine.Kernel.CreateFile(100 * 4096), "/ring");
+        VmFile file = new(machine.Kernel.Files.CreateShmem(100 * 4096), "/ring");
         machine.Mm.Mmap(At(0), Size(100), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, file);
         machine.Fill(0, 100);
         machine.Mm.Mmap(At(200), Size(100), Prot.Read, MapFlags.Private | MapFlags.Fixed, file);

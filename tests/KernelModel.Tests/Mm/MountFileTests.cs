@@ -21,7 +21,7 @@ public sealed partial class MountFileTests
     {
         TestMachine machine = new(ranges: file.Lru);
         machine.Kernel.FileLookup = (task, name) =>
-            name == "/f" && task.Kernel.OpenSpace(file.Mapping, 77) is { } cache ? new VmFile(cache, "/mnt/f") : null;
+            name == "/f" && task.Kernel.Files.Open(file.Mapping, 77) is { } cache ? new VmFile(cache, "/mnt/f") : null;
         return machine;
     }
 
@@ -66,7 +66,7 @@ public sealed partial class MountFileTests
         Store(2, 6);
         Assert.Equal(0, _machine.Mm.Munmap(At(0), Size(4)));
         Assert.Equal("1561", _file.Pages(0, 3));
-        Assert.Empty(_machine.Kernel.Caches);
+        Assert.Empty(_machine.Kernel.Files.All);
         _machine.Check();
     }
 
@@ -77,7 +77,7 @@ public sealed partial class MountFileTests
         Map("private", 10);
         Store(1, 5);
         Assert.Equal("1511", Load(10, 13));
-        Assert.Single(_machine.Kernel.Caches);
+        Assert.Single(_machine.Kernel.Files.All);
         _machine.Check();
     }
 
@@ -113,7 +113,7 @@ public sealed partial class MountFileTests
         Assert.Equal(-Errno.EINVAL, _machine.Task.Syscall($"mmap 0x{At(0):x} 16K rw shared file:/f sideways").Value);
         _file.Mapping.Release();
         Assert.False(_file.Mapping.IsHeld);
-        Assert.Empty(_machine.Kernel.Caches);
+        Assert.Empty(_machine.Kernel.Files.All);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class MvrangeTests
     public void R20_a_shared_mapping_marks_the_file()
     {
         TestMachine machine = new();
-        PageCache cache = machine.Kernel.CreateFile(8 * 4096);
+        PageCache cache = machine.Kernel.Files.CreateShmem(8 * 4096);
         VmFile file = new(cache, "/ring");
         machine.Mm.Mmap(At(0), Size(4), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, file, 4096);
         machine.Fill(0, 4);

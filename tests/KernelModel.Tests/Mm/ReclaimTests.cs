@@ -1,6 +1,7 @@
 using KernelModel.Mm;
 using KernelModel.Reclaim;
 using KernelModel.Tasks;
+using KernelModel.Tests.Mapping;
 using static KernelModel.Tests.Mm.TestMachine;
 
 namespace KernelModel.Tests.Mm;
@@ -137,16 +138,21 @@ public sealed class ReclaimTests
     [Fact]
     public void R33_dirty_file_pages_are_written_back_and_clean_ones_dropped()
     {
-        TestMachine machine = new();
-        MemoryStore store = new(16 * 4096);
-        PageCache cache = machine.Kernel.CreateFile(16 * 4096, store);
+        TestFile file = new();
+        Assert.Equal(0, file.Mapping.Truncate(16 * 4096));
+        TestMachine machine = new(ranges: file.Lru);
+        PageCache cache = machine.Kernel.Files.Open(file.Mapping, 7)!;
         machine.Mm.Mmap(At(0), Size(16), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/data"));
         machine.Fill(0, 16);
+        Assert.Equal(0, file.Mapping.ResidentIn(0, 15));
         machine.Kernel.TaskReclaim.Write(machine.Task, "file");
         Assert.Equal(0, machine.Mm.FileRss);
         Assert.Equal(0, cache.ResidentPages);
-        Assert.Equal(16, store.Bytes[15 * 4096]);
+        Assert.Equal(16, file.Mapping.ResidentIn(0, 15));
         Assert.Equal(16, machine.Peek(15));
+
+        // What nobody maps any more stays in memory until the caches are dropped.
+        machine.Mm.Mmap(At(20), Size(16), Prot.Read, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/data"));
         machine.Mm.Munmap(At(0), Size(16));
         Assert.Equal(1, machine.Kernel.Vmscan.DropCaches());
         machine.Check();
