@@ -16,7 +16,7 @@ public class MarkBenchmarks : IVrangeOwner, IDisposable
 
     public VrangeOwners Kind => VrangeOwners.Files;
 
-    public long Purge(VrangeRef victim, long pages, bool wait) => 0;
+    public long Purge(VrangeRef victim, in ScanControl control) => 0;
 
     [GlobalSetup]
     public void Fill()

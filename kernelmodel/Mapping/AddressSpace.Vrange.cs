@@ -108,7 +108,7 @@ public sealed partial class AddressSpace
     }
 
     /// <inheritdoc/>
-    public long Purge(VrangeRef victim, long pages, bool wait)
+    public long Purge(VrangeRef victim, in ScanControl control)
     {
         PurgeWindow? window;
         long freed;
@@ -119,19 +119,19 @@ public sealed partial class AddressSpace
 
             ulong last = range.Last;
             if (behavior == VrangeBehavior.Partial)
-                last = EndOfPart(range.First, range.Last, pages);
+                last = EndOfPart(range.First, range.Last, control.ToReclaim);
 
             // R6: before the punch. R8: a range of which a part is left keeps its place.
             ranges.SetPurged(victim);
             if (last == range.Last || !TryFindData(last + 1, range.Last, out _, out _))
                 ranges.MoveToYoungEnd(victim);
-            freed = PurgeLocked(range.First, last, direct: !wait, out window);
+            freed = PurgeLocked(range.First, last, control.Direct, out window);
         }
 
         if (freed > 0)
             host.OnPurged();
-        TellView(wait);
-        return freed + (wait ? AwaitEnd(window) : 0);
+        TellView(control.Wait);
+        return freed + (control.Wait ? AwaitEnd(window) : 0);
     }
 
     /// <summary>Purges what is volatile of first..last, as reclaim does with volatile pages it meets (R33).</summary>

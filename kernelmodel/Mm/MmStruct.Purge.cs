@@ -12,7 +12,7 @@ public sealed partial class MmStruct : IVrangeOwner
     public VrangeOwners Kind => VrangeOwners.Tasks;
 
     /// <inheritdoc/>
-    public long Purge(VrangeRef victim, long pages, bool wait)
+    public long Purge(VrangeRef victim, in ScanControl control)
     {
         lock (_kernel.SyncRoot)
         {
@@ -22,11 +22,11 @@ public sealed partial class MmStruct : IVrangeOwner
             // R6: before anything is looked at.
             _ranges.SetPurged(victim);
             long wanted = behavior == VrangeBehavior.Full ? long.MaxValue
-                : (Math.Min(pages, long.MaxValue / 2) + PartialBatch - 1) / PartialBatch * PartialBatch;
+                : (Math.Min(control.ToReclaim, long.MaxValue / 2) + PartialBatch - 1) / PartialBatch * PartialBatch;
             long freed = PurgeRange(range.First << PageSize.Shift, (range.Last + 1) << PageSize.Shift, wanted, out bool all);
             if (all)
                 _ranges.MoveToYoungEnd(victim);
-            _kernel.Vmscan.CountDiscarded(freed);
+            _kernel.Ranges.CountDiscarded(freed, control.Direct);
             return freed;
         }
     }

@@ -22,28 +22,28 @@ public abstract partial class PageCache : IVrangeOwner
     internal virtual void ListRanges(ulong first, ulong last, List<VrangeEntry> into) => _ranges?.List(first, last, into);
 
     /// <inheritdoc/>
-    public long Purge(VrangeRef victim, long pages, bool wait)
+    public long Purge(VrangeRef victim, in ScanControl control)
     {
         lock (Kernel.SyncRoot)
         {
             if (_ranges is null || !_ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
                 return 0;
             _ranges.SetPurged(victim);
-            long wanted = behavior == VrangeBehavior.Full ? long.MaxValue : Math.Max(32, (Math.Min(pages, int.MaxValue) + 31) / 32 * 32);
-            long freed = PunchVolatile(range, wanted);
+            long wanted = behavior == VrangeBehavior.Full ? long.MaxValue : Math.Max(32, (Math.Min(control.ToReclaim, int.MaxValue) + 31) / 32 * 32);
+            long freed = PunchVolatile(range, wanted, control.TakesShown);
             if (freed < wanted)
                 _ranges.MoveToYoungEnd(victim);
-            Kernel.Vmscan.CountDiscarded(freed);
+            Kernel.Ranges.CountDiscarded(freed, control.Direct);
             return freed;
         }
     }
 
-    private long PunchVolatile(VrangeEntry range, long wanted)
+    private long PunchVolatile(VrangeEntry range, long wanted, bool takesShown)
     {
         List<ulong> doomed = [];
         foreach ((ulong index, _) in EntriesIn(range.First, range.Last))
         {
-            if (MayPurge(index))
+            if (MayPurge(index, takesShown))
                 doomed.Add(index);
         }
 
@@ -59,7 +59,7 @@ public abstract partial class PageCache : IVrangeOwner
     }
 
     // R13: a page that a task has locked stays; one that a private mapping shows and has not copied goes last.
-    private bool MayPurge(ulong index)
+    private bool MayPurge(ulong index, bool takesShown)
     {
         int pfn = Find(index);
         if (pfn != 0 && (Kernel.Pages[pfn].MlockCount > 0 || Kernel.Pages[pfn].Has(PageFlags.Locked)))
@@ -71,7 +71,7 @@ public abstract partial class PageCache : IVrangeOwner
             bool isPrivate = (vma.Flags & VmFlags.MayShare) == 0;
             if (!shows || (isPrivate && vma.Mm.HasCopy(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift))))
                 continue;
-            if (vma.IsUnevictable || (isPrivate && !Kernel.Vmscan.TakesShownPages))
+            if (vma.IsUnevictable || (isPrivate && !takesShown))
                 return false;
         }
 

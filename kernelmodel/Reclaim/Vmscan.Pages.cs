@@ -7,15 +7,10 @@ internal sealed partial class Vmscan
 {
     private readonly List<(VmArea Vma, ulong Address)> _rmap = [];
 
-    // Reclaim may need a page itself (a write-back): it must not start over.
-    private bool _reclaiming;
-
     /// <summary>MADV_PAGEOUT: gives up the given pages if that is possible at all (mm/vmscan.c: reclaim_pages).</summary>
     /// <returns>Pages freed.</returns>
     internal int ReclaimPages(List<int> pages)
     {
-        bool outer = _reclaiming;
-        _reclaiming = true;
         int freed = 0;
         foreach (int pfn in pages)
         {
@@ -26,13 +21,12 @@ internal sealed partial class Vmscan
                 continue;
             kernel.Lru.Remove(pfn);
             page.Flags &= ~(PageFlags.Referenced | PageFlags.Active);
-            if (ShrinkPage(pfn, ignoreReferences: true))
+            if (PurgeVictim(pfn, direct: false) || ShrinkPage(pfn, ignoreReferences: true))
                 freed++;
             else if (kernel.Pages[pfn].Has(PageFlags.Allocated) && !kernel.Pages[pfn].Has(PageFlags.Lru))
                 kernel.Lru.Add(pfn);
         }
 
-        _reclaiming = outer;
         return freed;
     }
 

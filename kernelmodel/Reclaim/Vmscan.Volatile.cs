@@ -7,7 +7,6 @@ namespace KernelModel.Reclaim;
 internal sealed partial class Vmscan
 {
     private readonly List<(VmArea Vma, ulong Address)> _purgeMap = [];
-    private bool _discardingDirect;
 
     /// <summary>Whether vrange(2) ever marked anything: else no list need be searched.</summary>
     internal bool HasVolatileAreas { get; set; }
@@ -16,53 +15,36 @@ internal sealed partial class Vmscan
     /// The pages that may simply go: ranges oldest first, then the pages of volatile areas from the cold ends of the LRU
     /// (R28), then what such areas have in swap (R29).
     /// </summary>
-    private int DiscardVolatile(int wanted, bool direct)
+    private void DiscardVolatile(ref ScanControl control)
     {
-        _discardingDirect = direct;
-        long freed = kernel.Ranges.Count == 0 ? 0 : kernel.Ranges.Discard(wanted, VrangeOwners.Tasks, wait: true);
+        kernel.Ranges.Discard(ref control);
         if (!HasVolatileAreas)
-            return (int)freed;
+            return;
         foreach (LruList list in (ReadOnlySpan<LruList>)[LruList.InactiveAnon, LruList.ActiveAnon, LruList.InactiveFile])
         {
             int pfn = kernel.Lru.Tail(list);
-            while (pfn >= 0 && freed < wanted)
+            while (pfn >= 0 && control.ToReclaim > 0)
             {
                 int next = kernel.Lru.Warmer(pfn);
-                if (PurgeIfVolatile(pfn))
-                {
-                    freed++;
-                    CountDiscarded(1);
-                }
-
+                if (PurgeVictim(pfn, control.Direct))
+                    control.ToReclaim--;
                 pfn = next;
             }
         }
 
         foreach (TaskStruct task in kernel.Tasks.All)
         {
-            if (freed < wanted && task.Mm is { SwapEntries: > 0 } mm)
-                freed += PurgeAreas(mm, wanted - freed);
+            if (control.ToReclaim > 0 && task.Mm is { SwapEntries: > 0 } mm)
+                PurgeAreas(mm, ref control);
         }
-
-        return (int)freed;
     }
-
-    /// <summary>R13: whether a purge may take pages of files that private mappings show and have not copied.</summary>
-    internal bool TakesShownPages { get; private set; }
 
     /// <summary>A second pass over the ranges when nothing else is left: it takes what private mappings show (R13).</summary>
-    private int DiscardShown(int wanted)
+    private void DiscardShown(ref ScanControl control)
     {
-        if (kernel.Ranges.Count == 0)
-            return 0;
-        TakesShownPages = true;
-        long freed = kernel.Ranges.Discard(wanted, VrangeOwners.Tasks, wait: true);
-        TakesShownPages = false;
-        return (int)freed;
+        control.TakesShown = true;
+        kernel.Ranges.Discard(ref control);
     }
-
-    /// <summary>Counts purged pages for whoever is reclaiming (R70).</summary>
-    internal void CountDiscarded(long pages) => kernel.Ranges.CountDiscarded(pages, _discardingDirect);
 
     /// <summary>
     /// R21: drops a page if every mapping of it is volatile and none is locked or pinned. Markers take its place.
@@ -96,16 +78,15 @@ internal sealed partial class Vmscan
         return true;
     }
 
-    private long PurgeAreas(MmStruct mm, long wanted)
+    private void PurgeAreas(MmStruct mm, ref ScanControl control)
     {
-        long freed = 0;
         foreach (VmArea vma in mm.Areas)
         {
-            if ((vma.Flags & VmFlags.Volatile) != 0 && freed < wanted)
-                freed += mm.PurgeRange(vma.Start, vma.End, wanted - freed, out _);
+            if ((vma.Flags & VmFlags.Volatile) == 0 || control.ToReclaim <= 0)
+                continue;
+            long freed = mm.PurgeRange(vma.Start, vma.End, control.ToReclaim, out _);
+            kernel.Ranges.CountDiscarded(freed, control.Direct);
+            control.ToReclaim -= freed;
         }
-
-        CountDiscarded(freed);
-        return freed;
     }
 }

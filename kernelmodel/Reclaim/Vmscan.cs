@@ -1,4 +1,5 @@
 using KernelModel.Mm;
+using KernelModel.Vrange;
 
 namespace KernelModel.Reclaim;
 
@@ -50,53 +51,48 @@ internal sealed partial class Vmscan(Kernel kernel)
     /// <returns>Pages freed; fewer when there is nothing left to reclaim.</returns>
     public int Reclaim(int wanted, bool direct)
     {
-        if (_reclaiming)
-            return 0;
-        _reclaiming = true;
+        ScanControl control = new() { ToReclaim = wanted, Owners = VrangeOwners.Tasks, Direct = direct };
         kernel.Lru.AddDrain();
-        int freed = DiscardVolatile(wanted, direct);
-        for (int priority = Priorities; priority >= 0 && freed < wanted; priority--)
-            freed += ShrinkLists(wanted - freed, priority, direct);
-        if (freed < wanted)
-            freed += DiscardShown(wanted - freed);
-        _reclaiming = false;
-        return freed;
+        DiscardVolatile(ref control);
+        for (control.Priority = Priorities; control.Priority >= 0 && control.ToReclaim > 0; control.Priority--)
+            ShrinkLists(ref control);
+        if (control.ToReclaim > 0)
+            DiscardShown(ref control);
+        return wanted - (int)control.ToReclaim;
     }
 
     internal void DirectReclaim() => Reclaim(Math.Max(ReclaimBatch, kernel.Options.LowWatermark - kernel.FreePages), direct: true);
 
     /// <summary>mm/vmscan.c: shrink_lruvec. A pass looks at a larger share of each list the lower the priority.</summary>
-    private int ShrinkLists(int wanted, int priority, bool direct)
+    private void ShrinkLists(ref ScanControl control)
     {
-        int freed = ShrinkList(LruList.InactiveFile, LruList.ActiveFile, wanted, priority, direct);
-        if (freed < wanted && kernel.Swap is not null && kernel.Swap.UsedSlots < kernel.Swap.TotalSlots)
-            freed += ShrinkList(LruList.InactiveAnon, LruList.ActiveAnon, wanted - freed, priority, direct);
-        return freed;
+        ShrinkList(LruList.InactiveFile, LruList.ActiveFile, ref control);
+        if (control.ToReclaim > 0 && kernel.Swap is not null && kernel.Swap.UsedSlots < kernel.Swap.TotalSlots)
+            ShrinkList(LruList.InactiveAnon, LruList.ActiveAnon, ref control);
     }
 
-    private int ShrinkList(LruList inactive, LruList active, int wanted, int priority, bool direct)
+    private void ShrinkList(LruList inactive, LruList active, ref ScanControl control)
     {
         // mm/vmscan.c: inactive_is_low, with the ratio of a small machine.
         if (kernel.Lru.Count(inactive) < kernel.Lru.Count(active))
-            ShrinkActive(active, (kernel.Lru.Count(active) >> priority) + ReclaimBatch);
+            ShrinkActive(active, (kernel.Lru.Count(active) >> control.Priority) + ReclaimBatch);
 
-        int scan = Math.Min(kernel.Lru.Count(inactive), (kernel.Lru.Count(inactive) >> priority) + ReclaimBatch);
+        int scan = Math.Min(kernel.Lru.Count(inactive), (kernel.Lru.Count(inactive) >> control.Priority) + ReclaimBatch);
         bool anon = inactive == LruList.InactiveAnon;
-        int freed = 0;
-        for (; scan > 0 && freed < wanted; scan--)
+        for (; scan > 0 && control.ToReclaim > 0; scan--)
         {
             int pfn = kernel.Lru.Tail(inactive);
             if (pfn < 0)
                 break;
             kernel.Lru.Remove(pfn);
-            kernel.Stat.Add(direct ? VmStatItem.PgScanDirect : VmStatItem.PgScanKswapd, 1);
+            kernel.Stat.Add(control.Direct ? VmStatItem.PgScanDirect : VmStatItem.PgScanKswapd, 1);
             kernel.Stat.Add(anon ? VmStatItem.PgScanAnon : VmStatItem.PgScanFile, 1);
 
             // R28: a volatile page goes whatever its referenced bit.
-            if (PurgeVictim(pfn) || ShrinkPage(pfn, ignoreReferences: priority == 0))
+            if (PurgeVictim(pfn, control.Direct) || ShrinkPage(pfn, ignoreReferences: control.Priority == 0))
             {
-                freed++;
-                kernel.Stat.Add(direct ? VmStatItem.PgStealDirect : VmStatItem.PgStealKswapd, 1);
+                control.ToReclaim--;
+                kernel.Stat.Add(control.Direct ? VmStatItem.PgStealDirect : VmStatItem.PgStealKswapd, 1);
                 kernel.Stat.Add(anon ? VmStatItem.PgStealAnon : VmStatItem.PgStealFile, 1);
             }
             else
@@ -104,15 +100,14 @@ internal sealed partial class Vmscan(Kernel kernel)
                 kernel.Lru.Add(pfn);
             }
         }
-
-        return freed;
     }
 
-    internal bool PurgeVictim(int pfn)
+    /// <summary>R28: a volatile page goes instead of being swapped.</summary>
+    internal bool PurgeVictim(int pfn, bool direct)
     {
         if (!PurgeIfVolatile(pfn))
             return false;
-        CountDiscarded(1);
+        kernel.Ranges.CountDiscarded(1, direct);
         return true;
     }
 

@@ -11,8 +11,7 @@ public interface IVrangeOwner
     /// A range that is gone by now frees nothing, one that is there leaves its place in the LRU or keeps it (R8).
     /// </summary>
     /// <param name="victim">The range.</param>
-    /// <param name="pages">How many pages are still wanted; a FULL range gives all it has whatever the number.</param>
-    /// <param name="wait">Return only when no mapper sees the old pages any more. Not from a thread that serves requests.</param>
+    /// <param name="control">For what; a FULL range gives all it has however much is wanted.</param>
     /// <returns>Pages really freed.</returns>
-    long Purge(VrangeRef victim, long pages, bool wait);
+    long Purge(VrangeRef victim, in ScanControl control);
 }

@@ -29,19 +29,29 @@ public sealed partial class VrangeLru
     /// </summary>
     /// <param name="pages">Pages wanted; <see cref="long.MaxValue"/> takes everything.</param>
     /// <param name="from">Whose ranges may be taken (R16).</param>
-    /// <param name="wait">See <see cref="IVrangeOwner.Purge"/>.</param>
+    /// <param name="wait">See <see cref="ScanControl.Wait"/>; who cannot wait needs the memory himself.</param>
     /// <returns>Pages really freed, fewer than asked when no more could be had.</returns>
     public long Discard(long pages, VrangeOwners from, bool wait)
+    {
+        ScanControl control = new() { ToReclaim = pages, Owners = from, Direct = !wait, Wait = wait };
+        return Discard(ref control);
+    }
+
+    /// <summary>As above, for a reclaim that is under way: what is freed is no longer wanted.</summary>
+    /// <returns>Pages really freed.</returns>
+    internal long Discard(ref ScanControl control)
     {
         long freed = 0;
         ulong youngest = Volatile.Read(ref _sequence);
 
         // A visited range goes to the young end with a later sequence. Only a PARTIAL one that had enough stays, and
         // then the pass is over.
-        while (freed < pages && TryPeekOldest(from, youngest, out VrangeRef victim, out IVrangeOwner? owner))
+        while (control.ToReclaim > 0 && TryPeekOldest(control.Owners, youngest, out VrangeRef victim, out IVrangeOwner? owner))
         {
             Interlocked.Increment(ref _scanned);
-            freed += owner!.Purge(victim, pages - freed, wait);
+            long purged = owner!.Purge(victim, control);
+            control.ToReclaim -= purged;
+            freed += purged;
         }
 
         return freed;

@@ -5,7 +5,7 @@ namespace KernelModel.Vrange;
 /// <summary>
 /// All volatile ranges of all owners, oldest mark first, and the slab they live in (linux: the vrange LRU list and
 /// its kmem_cache). The lock inside is the innermost of the vrange locks: an owner's lock may be held around any call
-/// here, except <see cref="Discard"/>.
+/// here, except <see cref="Discard(long, VrangeOwners, bool)"/>.
 /// </summary>
 public sealed partial class VrangeLru
 {

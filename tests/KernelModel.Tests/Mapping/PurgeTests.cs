@@ -188,9 +188,9 @@ public sealed class PurgeTests
         _file.Mark(0, 4);
         VrangeRef stale = _file.Lru.Snapshot()[0].Range;
         _file.Unmark(0, 4);
-        Assert.Equal(0, _file.Mapping.Purge(stale, 1, wait: false));
+        Assert.Equal(0, _file.Mapping.Purge(stale, new ScanControl { ToReclaim = 1 }));
         _file.Mark(5, 9);
-        Assert.Equal(0, _file.Mapping.Purge(stale, 1, wait: false));
+        Assert.Equal(0, _file.Mapping.Purge(stale, new ScanControl { ToReclaim = 1 }));
         Assert.False(_file.Mapping.TryDescribe(stale, out _, out _));
         Assert.Equal("1111111111", _file.Pages(0, 9));
     }

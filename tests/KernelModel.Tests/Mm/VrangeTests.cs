@@ -132,6 +132,20 @@ public sealed class VrangeTests
     }
 
     [Fact]
+    public void R28_advice_to_page_out_purges_what_is_volatile()
+    {
+        TestMachine machine = new(swapPages: 64);
+        machine.Map(0, 8);
+        machine.Fill(0, 8);
+        machine.Mark(0, 4);
+        machine.Mm.Madvise(At(0), Size(8), Madv.PageOut);
+        Assert.Equal(4, machine.Kernel.Swap!.UsedSlots);
+        Assert.Equal((4L, 4L), (machine.Mm.PurgedMarkers, machine.Mm.SwapEntries));
+        Assert.Equal((16384L, true), machine.Unmark(0, 4));
+        machine.Check();
+    }
+
+    [Fact]
     public void R29_pages_in_swap_are_purged_without_io()
     {
         TestMachine machine = new(swapPages: 64);

@@ -96,7 +96,7 @@ public sealed class LruTests
         Assert.NotEqual(old.Generation, now.Generation);
         Assert.False(a.Root.TryGet(old, out _, out _));
         Assert.True(a.Root.TryGet(now, out _, out _));
-        Assert.Equal(0, a.Purge(old, 1, wait: false));
+        Assert.Equal(0, a.Purge(old, new ScanControl { ToReclaim = 1 }));
     }
 
     [Fact]

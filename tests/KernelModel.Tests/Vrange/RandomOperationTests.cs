@@ -104,7 +104,7 @@ public sealed class RandomOperationTests
         if (own.Count == 0)
             return;
         int place = random.Next(own.Count);
-        file.Purge(own[place], long.MaxValue, wait: false);
+        file.Purge(own[place], new ScanControl { ToReclaim = long.MaxValue });
         oracle.Purge(place);
     }
 }

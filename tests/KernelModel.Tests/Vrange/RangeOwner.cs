@@ -21,7 +21,7 @@ internal sealed class RangeOwner : IVrangeOwner
     /// <summary>What was chosen, in order.</summary>
     public List<(ulong First, ulong Last)> Victims { get; } = [];
 
-    public long Purge(VrangeRef victim, long pages, bool wait)
+    public long Purge(VrangeRef victim, in ScanControl control)
     {
         if (!Root.TryGet(victim, out VrangeEntry entry, out _))
             return 0;
@@ -40,7 +40,7 @@ internal sealed class RangeOwner : IVrangeOwner
         {
             if (owner == this && Root.TryGet(range, out VrangeEntry entry, out _) && entry.First <= page && page <= entry.Last)
             {
-                Purge(range, long.MaxValue, wait: false);
+                Purge(range, new ScanControl { ToReclaim = long.MaxValue });
                 return;
             }
         }

@@ -1,0 +1,5 @@
+namespace KernelModel.Tests;
+
+/// <summary>Not beside other tests: they count what the whole process has or allocates.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
