@@ -15,6 +15,9 @@ public sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, int 
     /// <summary>CAP_DAC_READ_SEARCH.</summary>
     public const int CAP_DAC_READ_SEARCH = 2;
 
+    /// <summary>CAP_FSETID.</summary>
+    public const int CAP_FSETID = 4;
+
     /// <summary>CAP_SYS_PTRACE.</summary>
     public const int CAP_SYS_PTRACE = 19;
 

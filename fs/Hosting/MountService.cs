@@ -71,6 +71,7 @@ internal sealed partial class MountService(
         fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, tasks);
         files.Proc = fileSystem.Proc;
         fileSystem.Tasks = tasks;
+        fileSystem.Descriptors = new HostDescriptors(string.Create(CultureInfo.InvariantCulture, $"0:{_mount.ConnectionNumber}"));
 
         _session = new FuseSession(fileSystem, _mount, new FuseSessionOptions
         {

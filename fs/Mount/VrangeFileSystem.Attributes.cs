@@ -27,6 +27,8 @@ internal sealed partial class VrangeFileSystem
             return -Errno.ESTALE;
 
         FATTR valid = arg.valid;
+        if ((valid & ~FATTR.FATTR_LOCKOWNER) == 0)
+            return RemovePrivileges(request, inode, ref attributes);
         var change = new AttributeChange
         {
             Mode = (valid & FATTR.FATTR_MODE) != 0 ? arg.mode : null,
@@ -37,6 +39,7 @@ internal sealed partial class VrangeFileSystem
             ModifyTime = TimeOf(valid, FATTR.FATTR_MTIME, FATTR.FATTR_MTIME_NOW, arg.mtime, arg.mtimensec),
             ChangeTime = TimeOf(valid, FATTR.FATTR_CTIME, 0, arg.ctime, arg.ctimensec),
             KillPrivileges = (valid & FATTR.FATTR_KILL_SUIDGID) != 0,
+            KeepSetGroupId = KeepsSetGroupId(inode, request.Uid, request.Gid, request.Pid),
         };
         int error = superblock.SetAttributes(inode, change);
         if (error == 0)
@@ -137,8 +140,10 @@ internal sealed partial class VrangeFileSystem
             return -Errno.EOPNOTSUPP;
         if (superblock.Inodes.Find(node) is not Inode inode)
             return -Errno.ESTALE;
-        return name.SequenceEqual(VrangeAttribute)
-            ? RemoveVrangeAttribute(request, inode)
+        if (name.SequenceEqual(VrangeAttribute))
+            return RemoveVrangeAttribute(request, inode);
+        return name.SequenceEqual(Superblock.CapabilityAttribute)
+            ? RemoveCapability(request, inode)
             : Superblock.RemoveExtendedAttribute(inode, name);
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class VrangeFileSystem
             if (error != 0)
                 return error;
             if ((arg.open_flags & OpenInFlags.FUSE_OPEN_KILL_SUIDGID) != 0)
-                KillPrivileges(inode);
+                KillPrivileges(request, inode);
         }
 
         if (!Passthrough || !inode.Mapping.IsDoubtful)
@@ -102,11 +102,9 @@ internal sealed partial class VrangeFileSystem
         if (written > 0)
         {
             lock (inode)
-            {
                 inode.TouchModified();
-                if ((arg.write_flags & WriteFlags.FUSE_WRITE_KILL_SUIDGID) != 0)
-                    Superblock.KillPrivileges(inode);
-            }
+            if ((arg.write_flags & WriteFlags.FUSE_WRITE_KILL_SUIDGID) != 0)
+                KillPrivileges(request, inode);
         }
 
         return written;
@@ -188,11 +186,5 @@ internal sealed partial class VrangeFileSystem
         open.fh = _open.Add(new OpenFile(inode, flags, null));
         open.open_flags = FOPEN.FOPEN_KEEP_CACHE | FOPEN.FOPEN_NOFLUSH;
         return 0;
-    }
-
-    private static void KillPrivileges(Inode inode)
-    {
-        lock (inode)
-            Superblock.KillPrivileges(inode);
     }
 }

@@ -13,4 +13,7 @@ internal struct AttributeChange
 
     /// <summary>The caller may not keep set-user-ID, set-group-ID and capabilities on what he changes.</summary>
     public bool KillPrivileges;
+
+    /// <summary>See <see cref="FileMode.Unprivileged"/>.</summary>
+    public bool KeepSetGroupId;
 }

@@ -20,6 +20,16 @@ internal static class FileMode
     /// <summary>Everything chmod sets.</summary>
     public const uint PermissionBits = 0xFFF;
 
+    /// <summary>
+    /// The mode without what a changed file may not keep: set-user-ID, and set-group-ID (fs/attr.c: setattr_should_drop_suidgid).
+    /// </summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="keepSetGroupId">
+    /// Whether set-group-ID stays where the group may not execute: who is in the group, or has CAP_FSETID, keeps it.
+    /// </param>
+    public static uint Unprivileged(uint mode, bool keepSetGroupId)
+        => mode & ~(S_ISUID | ((mode & S_IXGRP) != 0 || !keepSetGroupId ? S_ISGID : 0));
+
     public static bool IsDirectory(uint mode) => (mode & S_IFMT) == S_IFDIR;
 
     public static bool IsRegular(uint mode) => (mode & S_IFMT) == S_IFREG;

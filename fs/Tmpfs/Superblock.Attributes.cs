@@ -5,7 +5,8 @@ namespace Fs.Tmpfs;
 /// <summary>Attributes and extended attributes.</summary>
 internal sealed partial class Superblock
 {
-    private static ReadOnlySpan<byte> CapabilityAttribute => "security.capability"u8;
+    /// <summary>What exec gives a file's program beyond the caller's rights, beside the bits of the mode.</summary>
+    public static ReadOnlySpan<byte> CapabilityAttribute => "security.capability"u8;
 
     public int SetAttributes(Inode inode, in AttributeChange change)
     {
@@ -32,7 +33,7 @@ internal sealed partial class Superblock
             // which the kernel tells.
             bool chowned = (change.Uid ?? change.Gid) is not null && !inode.IsDirectory;
             if (chowned || change.KillPrivileges)
-                KillPrivileges(inode);
+                KillPrivileges(inode, change.KeepSetGroupId);
 
             inode.AccessTime = change.AccessTime ?? inode.AccessTime;
             inode.ModifyTime = change.ModifyTime ?? inode.ModifyTime;
@@ -56,12 +57,13 @@ internal sealed partial class Superblock
     }
 
     /// <summary>Takes set-user-ID, set-group-ID and capabilities away. The caller holds the inode's monitor.</summary>
-    public static void KillPrivileges(Inode inode)
+    /// <returns>Whether the mode has changed.</returns>
+    public static bool KillPrivileges(Inode inode, bool keepSetGroupId)
     {
-        inode.Mode &= ~FileMode.S_ISUID;
-        if ((inode.Mode & FileMode.S_IXGRP) != 0)
-            inode.Mode &= ~FileMode.S_ISGID;
+        uint before = inode.Mode;
+        inode.Mode = FileMode.Unprivileged(before, keepSetGroupId);
         inode.Attributes?.Remove(CapabilityAttribute);
+        return inode.Mode != before;
     }
 
     public static int SetExtendedAttribute(Inode inode, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint flags)

@@ -19,6 +19,7 @@ internal sealed class Agent(ProcessStartInfo start)
     public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
     public const int O_TRUNC = 0x200;
+    public const int O_APPEND = 0x400;
     public const int O_PATH = 0x200000;
 
     public const int SEEK_DATA = 3;

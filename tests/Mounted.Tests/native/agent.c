@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -32,13 +33,13 @@ static void do_fvrange(int fd, unsigned long long offset, unsigned long long len
 		printf("%d %llu\n", result, (unsigned long long)range.purged_bytes);
 }
 
-/* ^J is a newline and ^@ a NUL. */
+/* Any control character, as a terminal shows it: ^J is a newline and ^@ a NUL. */
 static size_t unescape(char *text)
 {
 	char *out = text;
 
 	for (const char *in = text; *in; in++)
-		*out++ = in[0] == '^' && (in[1] == 'J' || in[1] == '@') ? *++in - '@' : *in;
+		*out++ = in[0] == '^' && in[1] >= '@' && in[1] <= '_' ? *++in - '@' : *in;
 	return out - text;
 }
 
@@ -135,9 +136,35 @@ static void do_map(int fd, long offset, size_t length, int shared)
 		printf("%lx\n", (unsigned long)address);
 }
 
-static void do_setxattr(const char *path, const char *name, const char *value)
+static void do_setxattr(const char *path, const char *name, char *value)
 {
-	answer(setxattr(path, name, value, strlen(value), 0));
+	answer(setxattr(path, name, value, unescape(value), 0));
+}
+
+static void do_mode(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		answer(-1);
+	else
+		printf("%o\n", st.st_mode & 07777);
+}
+
+/* Out of a pipe that holds so much. */
+static void do_splice(int fd, loff_t offset, size_t length)
+{
+	int ends[2];
+	char *bytes = calloc(1, length + 1);
+
+	if (pipe(ends) < 0 || write(ends[1], bytes, length) != (ssize_t)length) {
+		answer(-1);
+	} else {
+		answer(splice(ends[0], NULL, fd, &offset, length, 0));
+		close(ends[0]);
+		close(ends[1]);
+	}
+	free(bytes);
 }
 
 static void run(char *line)
@@ -192,6 +219,20 @@ static void run(char *line)
 		answer(lseek(fd, (long)a, (int)c));
 	else if (IS("stat") && sscanf(line, "%d", &fd) == 1)
 		do_stat(fd);
+	else if (IS("mode") && sscanf(line, "%4199s", path) == 1)
+		do_mode(path);
+	else if (IS("chmod") && sscanf(line, "%lo %4199s", &address, path) == 2)
+		answer(chmod(path, (mode_t)address));
+	else if (IS("chown") && sscanf(line, "%ld %ld %4199s", &c, &d, path) == 3)
+		answer(chown(path, (uid_t)c, (gid_t)d));
+	else if (IS("cut") && sscanf(line, "%llu %4199s", &a, path) == 2)
+		answer(truncate(path, (long)a));
+	else if (IS("copy") && sscanf(line, "%ld %d %llu %llu", &c, &fd, &a, &b) == 4)
+		answer(copy_file_range((int)c, NULL, fd, &(loff_t){ (loff_t)a }, b, 0));
+	else if (IS("splice") && sscanf(line, "%d %llu %llu", &fd, &a, &b) == 3)
+		do_splice(fd, (loff_t)a, b);
+	else if (IS("sendfile") && sscanf(line, "%ld %d %llu", &c, &fd, &b) == 3)
+		answer(sendfile(fd, (int)c, NULL, b));
 	else if (IS("setxattr") && sscanf(line, "%4199s %299s %n", path, name, &at) == 2)
 		do_setxattr(path, name, line + at);
 	else if (IS("getxattr") && sscanf(line, "%4199s %299s", path, name) == 2)
