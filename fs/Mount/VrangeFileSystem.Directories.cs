@@ -14,29 +14,43 @@ internal sealed partial class VrangeFileSystem
     /// <inheritdoc/>
     public override int OpenDir(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
     {
+        if (IsProc(node))
+            return 0;
+        if (superblock.Inodes.Find(node) is not DirectoryInode directory)
+            return -Errno.ENOTDIR;
+        OpenDirectory opened = new(directory);
+        lock (directory)
+            opened.Rewind();
+        open.fh = _openDirectories.Add(opened);
+
         // Every change of a directory goes through the kernel, which then drops the listing it has (fs/fuse/dir.c: fuse_dir_changed).
-        if (!IsProc(node))
-            open.open_flags = FOPEN.FOPEN_CACHE_DIR | FOPEN.FOPEN_KEEP_CACHE;
+        open.open_flags = FOPEN.FOPEN_CACHE_DIR | FOPEN.FOPEN_KEEP_CACHE;
         return 0;
     }
 
     /// <inheritdoc/>
-    public override int ReleaseDir(FuseRequest request, ulong node, in fuse_release_in arg) => 0;
+    public override int ReleaseDir(FuseRequest request, ulong node, in fuse_release_in arg)
+    {
+        if (!IsProc(node))
+            _openDirectories.Remove(arg.fh);
+        return 0;
+    }
 
     /// <inheritdoc/>
     public override int ReadDir(FuseRequest request, ulong node, in fuse_read_in arg, ref DirectoryWriter writer)
     {
         if (IsProc(node))
             return ReadProcDirectory(request, node, arg, plus: false);
-        if (superblock.Inodes.Find(node) is not DirectoryInode directory)
-            return -Errno.ENOTDIR;
+        if (_openDirectories.Find(arg.fh) is not OpenDirectory opened)
+            return -Errno.EBADF;
 
+        DirectoryInode directory = opened.Directory;
         directory.TouchAccessed();
         lock (directory)
         {
             if (!AddDots(directory, arg.offset, plus: false, ref writer))
                 return 0;
-            foreach (ref readonly DirectoryEntry entry in directory.EntriesFrom(arg.offset))
+            foreach (ref readonly DirectoryEntry entry in opened.EntriesFrom(arg.offset))
             {
                 if (entry.Inode is Inode inode && !writer.TryAdd(entry.Name, inode.Ino, entry.Cookie + 1, TypeOf(inode)))
                     break;
@@ -51,15 +65,16 @@ internal sealed partial class VrangeFileSystem
     {
         if (IsProc(node))
             return ReadProcDirectory(request, node, arg, plus: true);
-        if (superblock.Inodes.Find(node) is not DirectoryInode directory)
-            return -Errno.ENOTDIR;
+        if (_openDirectories.Find(arg.fh) is not OpenDirectory opened)
+            return -Errno.EBADF;
 
+        DirectoryInode directory = opened.Directory;
         directory.TouchAccessed();
         lock (directory)
         {
             if (!AddDots(directory, arg.offset, plus: true, ref writer))
                 return 0;
-            foreach (ref readonly DirectoryEntry entry in directory.EntriesFrom(arg.offset))
+            foreach (ref readonly DirectoryEntry entry in opened.EntriesFrom(arg.offset))
             {
                 if (entry.Inode is not Inode inode)
                     continue;

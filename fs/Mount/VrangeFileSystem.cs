@@ -14,7 +14,8 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
     // The daemon is the only one who changes the tree, and it says so when it does: the kernel may keep what it knows.
     private const ulong CacheSeconds = 3600;
 
-    private readonly OpenFiles _open = new();
+    private readonly HandleTable<OpenFile> _open = new();
+    private readonly HandleTable<OpenDirectory> _openDirectories = new();
     private readonly Blocking _blocking = new(logger);
 
     /// <inheritdoc/>

@@ -44,6 +44,9 @@ internal sealed class DirectoryInode(Superblock superblock, uint mode)
             removed.Inode.RemoveName(new Dentry(this, removed.Name!));
     }
 
-    /// <summary>See <see cref="NameTable.From"/>.</summary>
-    public ReadOnlySpan<DirectoryEntry> EntriesFrom(ulong cookie) => _names is null ? default : _names.From(cookie);
+    /// <summary>The cookie that the next name gets; it is above all there ever were.</summary>
+    public ulong NextCookie => _nextCookie;
+
+    /// <summary>See <see cref="NameTable.Between"/>.</summary>
+    public ReadOnlySpan<DirectoryEntry> EntriesBetween(ulong first, ulong end) => _names is null ? default : _names.Between(first, end);
 }

@@ -54,8 +54,15 @@ internal sealed class NameTable
         return removed;
     }
 
-    /// <summary>The entries whose cookies are at or above one, with holes among them; valid until the next change.</summary>
-    public ReadOnlySpan<DirectoryEntry> From(ulong cookie)
+    /// <summary>The entries whose cookies are from one up to another, exclusive, with holes among them; valid until the next change.</summary>
+    public ReadOnlySpan<DirectoryEntry> Between(ulong first, ulong end)
+    {
+        int from = IndexOfCookie(first);
+        return _entries.AsSpan(from, Math.Max(0, IndexOfCookie(end) - from));
+    }
+
+    // The first entry at or above a cookie.
+    private int IndexOfCookie(ulong cookie)
     {
         int low = 0;
         int high = _used;
@@ -68,7 +75,7 @@ internal sealed class NameTable
                 high = middle;
         }
 
-        return _entries.AsSpan(low, _used - low);
+        return low;
     }
 
     private int IndexOf(ReadOnlySpan<byte> name, int hash)

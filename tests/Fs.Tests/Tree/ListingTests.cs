@@ -85,6 +85,6 @@ public sealed class ListingTests
 
         Assert.Equal((0, 0L), (_tree.Root.Count, _tree.Root.Contents.Size));
         Assert.Null(TestTree.Next(_tree.Root, 0));
-        Assert.Equal(0, _tree.Root.EntriesFrom(0).Length);
+        Assert.Equal(0, _tree.Root.EntriesBetween(0, ulong.MaxValue).Length);
     }
 }

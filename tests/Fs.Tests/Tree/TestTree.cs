@@ -64,7 +64,7 @@ internal sealed class TestTree(long maxInodes = 0)
     /// <summary>The first name of a listing that goes on at a cookie, and its own cookie.</summary>
     public static (string Name, ulong Cookie)? Next(DirectoryInode directory, ulong cookie)
     {
-        foreach (ref readonly DirectoryEntry entry in directory.EntriesFrom(cookie))
+        foreach (ref readonly DirectoryEntry entry in directory.EntriesBetween(cookie, ulong.MaxValue))
         {
             if (entry.Inode is not null)
                 return (Encoding.UTF8.GetString(entry.Name!), entry.Cookie);

@@ -1,0 +1,20 @@
+using Fs.Tmpfs;
+using ProcFs.Nodes;
+
+namespace Fs.Mount;
+
+/// <summary>What an open file of the mount is to the daemon (linux: struct file).</summary>
+/// <param name="Inode">The file, null for one of proc.</param>
+/// <param name="Flags">O_* of the open.</param>
+/// <param name="Proc">The open file of proc.</param>
+internal sealed record OpenFile(Inode? Inode, uint Flags, ProcOpenFile? Proc)
+{
+    private const uint O_ACCMODE = 3;
+
+    public bool CanRead => (Flags & O_ACCMODE) != 1;
+
+    public bool CanWrite => (Flags & O_ACCMODE) != 0;
+
+    /// <summary>mm/mmap.c: a shared writable mapping needs a descriptor for both.</summary>
+    public bool CanMapWritable => (Flags & O_ACCMODE) == 2;
+}
