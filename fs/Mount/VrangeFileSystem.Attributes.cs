@@ -7,6 +7,9 @@ namespace Fs.Mount;
 /// <summary>Attributes and extended attributes.</summary>
 internal sealed partial class VrangeFileSystem
 {
+    // linux/stat.h: STATX_BASIC_STATS
+    private const uint BasicStats = 0x7FF;
+
     /// <inheritdoc/>
     public override int GetAttr(FuseRequest request, ulong node, in fuse_getattr_in arg, ref fuse_attr_out attributes)
     {
@@ -53,10 +56,9 @@ internal sealed partial class VrangeFileSystem
     /// <inheritdoc/>
     public override int StatX(FuseRequest request, ulong node, in fuse_statx_in arg, ref fuse_statx_out attributes)
     {
-        const uint BasicStats = 0x7FF;
         const uint BirthTime = 0x800;
         if (IsProc(node))
-            return -Errno.ENOSYS;
+            return StatProc(node, ref attributes);
         if (superblock.Inodes.Find(node) is not Inode inode)
             return -Errno.ESTALE;
 
@@ -99,8 +101,9 @@ internal sealed partial class VrangeFileSystem
             return -Errno.ESTALE;
         if (name.SequenceEqual(VrangeAttribute))
             return AnswerSized(ListRanges(inode), value, size);
-        if (!ExtendedAttributes.IsSupported(name))
-            return -Errno.EOPNOTSUPP;
+        int error = ExtendedAttributes.CheckName(name);
+        if (error != 0)
+            return error;
         lock (inode)
         {
             return inode.Attributes is ExtendedAttributes all && all.TryGet(name, out byte[]? found)
@@ -145,6 +148,33 @@ internal sealed partial class VrangeFileSystem
         return name.SequenceEqual(Superblock.CapabilityAttribute)
             ? RemoveCapability(request, inode)
             : Superblock.RemoveExtendedAttribute(inode, name);
+    }
+
+    // No birth time, as in the kernel's proc. ENOSYS would take it from every file of the mount.
+    private int StatProc(ulong node, ref fuse_statx_out attributes)
+    {
+        fuse_attr_out known = default;
+        int error = GetProcAttributes(node, ref known);
+        if (error != 0)
+            return error;
+        attributes.attr_valid = known.attr_valid;
+        ref readonly fuse_attr from = ref known.attr;
+        attributes.stat = new fuse_statx
+        {
+            mask = BasicStats,
+            blksize = from.blksize,
+            nlink = from.nlink,
+            uid = from.uid,
+            gid = from.gid,
+            mode = (ushort)from.mode,
+            ino = from.ino,
+            size = from.size,
+            blocks = from.blocks,
+            atime = WireTime(new Timespec((long)from.atime, from.atimensec)),
+            mtime = WireTime(new Timespec((long)from.mtime, from.mtimensec)),
+            ctime = WireTime(new Timespec((long)from.ctime, from.ctimensec)),
+        };
+        return 0;
     }
 
     // Size 0 asks how much room is needed.

@@ -70,10 +70,11 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
             numbers.bfree = numbers.bavail = (ulong)Math.Clamp(limit - superblock.Storage.UsedPages + superblock.DoomedPages, 0, limit);
         }
 
-        if (superblock.MaxInodes > 0)
+        InodeSpace inodes = superblock.InodeSpace;
+        if (inodes.MaxInodes > 0)
         {
-            numbers.files = (ulong)superblock.MaxInodes;
-            numbers.ffree = (ulong)Math.Max(0, superblock.MaxInodes - superblock.UsedInodes);
+            numbers.files = (ulong)inodes.MaxInodes;
+            numbers.ffree = (ulong)Math.Max(0, inodes.MaxInodes - inodes.UsedInodes);
         }
 
         return 0;

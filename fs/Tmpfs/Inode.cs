@@ -80,6 +80,9 @@ internal abstract class Inode(Superblock superblock, uint mode)
     /// <summary>Extended attributes, null while there are none.</summary>
     public ExtendedAttributes? Attributes { get; set; }
 
+    /// <summary>What it counts of <see cref="Superblock.InodeSpace"/>, in bytes.</summary>
+    public virtual long Space => InodeSpace.InodeSize + (Attributes?.Space ?? 0);
+
     /// <summary>st_size, and what st_blocks is made of.</summary>
     public virtual StoreStat Contents => default;
 

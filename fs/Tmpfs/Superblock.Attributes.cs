@@ -68,13 +68,14 @@ internal sealed partial class Superblock
 
     public static int SetExtendedAttribute(Inode inode, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint flags)
     {
-        if (!ExtendedAttributes.IsSupported(name))
-            return -Errno.EOPNOTSUPP;
+        int error = ExtendedAttributes.CheckName(name);
+        if (error != 0)
+            return error;
         if (value.Length > ExtendedAttributes.MaxValueSize)
             return -Errno.E2BIG;
         lock (inode)
         {
-            int error = (inode.Attributes ??= new ExtendedAttributes()).Set(name, value, flags);
+            error = (inode.Attributes ??= new ExtendedAttributes(inode.Superblock.InodeSpace)).Set(name, value, flags);
             if (error == 0)
                 inode.TouchChanged();
             return error;
@@ -83,8 +84,9 @@ internal sealed partial class Superblock
 
     public static int RemoveExtendedAttribute(Inode inode, ReadOnlySpan<byte> name)
     {
-        if (!ExtendedAttributes.IsSupported(name))
-            return -Errno.EOPNOTSUPP;
+        int error = ExtendedAttributes.CheckName(name);
+        if (error != 0)
+            return error;
         lock (inode)
         {
             if (inode.Attributes is null || !inode.Attributes.Remove(name))

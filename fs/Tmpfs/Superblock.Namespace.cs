@@ -26,7 +26,7 @@ internal sealed partial class Superblock
     {
         if (name.Length > MaxNameLength)
             return -Errno.ENAMETOOLONG;
-        if (!TryChargeInode())
+        if (!InodeSpace.TryCharge(inode.Space))
             return -Errno.ENOSPC;
 
         int error = 0;
@@ -56,14 +56,14 @@ internal sealed partial class Superblock
         }
 
         if (error != 0)
-            UnchargeInode();
+            InodeSpace.Uncharge(inode.Space);
         return error;
     }
 
     /// <summary>A file without a name (O_TMPFILE), with one look-up counted.</summary>
     public int CreateUnnamed(DirectoryInode directory, Inode inode, uint uid, uint gid)
     {
-        if (!TryChargeInode())
+        if (!InodeSpace.TryCharge(inode.Space))
             return -Errno.ENOSPC;
         lock (directory)
             InheritFrom(directory, inode, uid, gid);
@@ -81,7 +81,7 @@ internal sealed partial class Superblock
             return -Errno.EPERM;
 
         bool charge = inode.LinkCount > 0;
-        if (charge && !TryChargeInode())
+        if (charge && !InodeSpace.TryCharge(InodeSpace.InodeSize))
             return -Errno.ENOSPC;
 
         int error = 0;
@@ -107,7 +107,7 @@ internal sealed partial class Superblock
         }
 
         if (error != 0 && charge)
-            UnchargeInode();
+            InodeSpace.Uncharge(InodeSpace.InodeSize);
         return error;
     }
 
@@ -178,7 +178,7 @@ internal sealed partial class Superblock
             inode.LinkCount--;
             inode.TouchChanged();
             if (inode.LinkCount > 0)
-                UnchargeInode();
+                InodeSpace.Uncharge(InodeSpace.InodeSize);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed partial class Superblock
         SpecialInode? whiteout = null;
         if ((flags & RENAME_WHITEOUT) != 0)
         {
-            if (!TryChargeInode())
+            if (!InodeSpace.TryCharge(InodeSpace.InodeSize))
                 return -Errno.ENOSPC;
             whiteout = new SpecialInode(this, FileMode.S_IFCHR, 0) { LinkCount = 1 };
             InheritFrom(from, whiteout, caller.Uid, caller.Gid);

@@ -17,8 +17,6 @@ internal sealed partial class Superblock
     public static ReadOnlySpan<byte> ProcName => "proc"u8;
 
     private readonly TimeProvider _clock;
-    private readonly long _maxInodes;
-    private long _inodes;
     private long _doomedPages;
 
     // The latest file that lost its last name while it was open, and when; Interlocked.
@@ -28,14 +26,14 @@ internal sealed partial class Superblock
     public Superblock(SuperblockOptions options, IBackingStorage storage, TimeProvider clock)
     {
         _clock = clock;
-        _maxInodes = options.MaxInodes;
+        InodeSpace = new InodeSpace(options.MaxInodes);
         Storage = storage;
         Lru = new VrangeLru();
         Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged) { IsFreeing = () => RemovedPages > 0 };
         Root = new DirectoryInode(this, options.RootMode) { Uid = options.RootUid, Gid = options.RootGid, LinkCount = 2 };
         Root.Parent = Root;
         Initialize(Root);
-        TryChargeInode();
+        InodeSpace.TryCharge(Root.Space);
     }
 
     public DirectoryInode Root { get; }
@@ -62,11 +60,8 @@ internal sealed partial class Superblock
 
     public Timespec Now => Timespec.Now(_clock);
 
-    /// <summary>Inodes that may exist, 0 for no limit.</summary>
-    public long MaxInodes => _maxInodes;
-
-    /// <summary>Inodes in use; a further name of a file counts as one, as on tmpfs.</summary>
-    public long UsedInodes => Interlocked.Read(ref _inodes);
+    /// <summary>What <c>nr_inodes=</c> limits; a further name of a file counts as an inode, as on tmpfs.</summary>
+    public InodeSpace InodeSpace { get; }
 
     /// <summary>
     /// Pages of files that have neither name nor opener. The kernel tells a moment later that it has forgotten them, and
@@ -154,7 +149,7 @@ internal sealed partial class Superblock
         inode.Evict();
         if (inode is RegularInode { DoomedPages: > 0 } regular)
             Interlocked.Add(ref _doomedPages, -regular.DoomedPages);
-        UnchargeInode();
+        InodeSpace.Uncharge(inode.Space);
     }
 
     private void Initialize(Inode inode)
@@ -162,19 +157,4 @@ internal sealed partial class Superblock
         inode.AccessTime = inode.ModifyTime = inode.ChangeTime = inode.BirthTime = Now;
         Inodes.Add(inode);
     }
-
-    private bool TryChargeInode()
-    {
-        if (_maxInodes == 0 || Interlocked.Increment(ref _inodes) <= _maxInodes)
-        {
-            if (_maxInodes == 0)
-                Interlocked.Increment(ref _inodes);
-            return true;
-        }
-
-        Interlocked.Decrement(ref _inodes);
-        return false;
-    }
-
-    private void UnchargeInode() => Interlocked.Decrement(ref _inodes);
 }

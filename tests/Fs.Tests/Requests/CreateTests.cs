@@ -15,7 +15,7 @@ public sealed class CreateTests
         // Nothing registers files with the kernel here, so no open can succeed.
         using PrivateTmpfs storage = TmpfsStoreTests.NewTmpfs(0);
         using MountedTree tree = new(storage, passthrough: true);
-        long inodes = tree.Superblock.UsedInodes;
+        long inodes = tree.Superblock.InodeSpace.UsedInodes;
         for (int i = 0; i < 3; i++)
         {
             Reply reply = tree.Kernel.Call(opcode, 1, Wire.Of(new fuse_create_in { flags = 2, mode = 0x81B6 }), Wire.Name("f"));
@@ -23,7 +23,7 @@ public sealed class CreateTests
         }
 
         Assert.Equal(0ul, tree.Lookup(1, "f").nodeid);
-        Assert.Equal(inodes, tree.Superblock.UsedInodes);
+        Assert.Equal(inodes, tree.Superblock.InodeSpace.UsedInodes);
         Assert.Same(tree.Superblock.Root, Assert.Single(tree.Superblock.Inodes.All()));
     }
 }

@@ -112,12 +112,12 @@ public sealed class NamespaceTests
     {
         RegularInode file = new(_tree.Superblock, 0x1A4);
         Assert.Equal(0, _tree.Superblock.CreateUnnamed(_tree.Root, file, 1, 2));
-        Assert.Equal((0u, 2L), (file.LinkCount, _tree.Superblock.UsedInodes));
+        Assert.Equal((0u, 2L), (file.LinkCount, _tree.Superblock.InodeSpace.UsedInodes));
         Assert.Equal(0, _tree.Link(file, "named"));
-        Assert.Equal((1u, 2L), (file.LinkCount, _tree.Superblock.UsedInodes));
+        Assert.Equal((1u, 2L), (file.LinkCount, _tree.Superblock.InodeSpace.UsedInodes));
         _tree.Unlink("named");
         _tree.Superblock.Forget(file, 2);
-        Assert.Equal(1, _tree.Superblock.UsedInodes);
+        Assert.Equal(1, _tree.Superblock.InodeSpace.UsedInodes);
     }
 
     [Fact]
@@ -128,17 +128,17 @@ public sealed class NamespaceTests
         RegularInode file = tree.File("a");
         Assert.Equal(0, tree.Link(file, "b"));
         tree.MkDir("d");
-        Assert.Equal(4, tree.Superblock.UsedInodes);
+        Assert.Equal(4, tree.Superblock.InodeSpace.UsedInodes);
         Assert.Equal(-Errno.ENOSPC, tree.Link(file, "c"));
         Assert.Equal(-Errno.ENOSPC, tree.Superblock.Create(tree.Root, "c"u8, new RegularInode(tree.Superblock, 0), 0, 0));
         Assert.Equal(-Errno.ENOSPC, tree.Superblock.CreateUnnamed(tree.Root, new RegularInode(tree.Superblock, 0), 0, 0));
         Assert.Equal(-Errno.EEXIST, Create("d", _ = tree.Unlink("b"), tree));
-        Assert.Equal(3, tree.Superblock.UsedInodes);
+        Assert.Equal(3, tree.Superblock.InodeSpace.UsedInodes);
         tree.Superblock.Forget(file, 99);
         tree.Unlink("a");
         tree.Superblock.Forget(tree.Find("d")!, 99);
         tree.RmDir("d");
-        Assert.Equal(1, tree.Superblock.UsedInodes);
+        Assert.Equal(1, tree.Superblock.InodeSpace.UsedInodes);
     }
 
     private int Create(string name) => Create(name, 0, _tree);

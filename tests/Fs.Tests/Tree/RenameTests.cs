@@ -44,11 +44,11 @@ public sealed class RenameTests
         RegularInode replaced = _tree.File("b");
         replaced.Mapping.Write(0, new byte[4096]);
         _tree.Superblock.Forget(replaced, 1);
-        long inodes = _tree.Superblock.UsedInodes;
+        long inodes = _tree.Superblock.InodeSpace.UsedInodes;
         Assert.Equal(0, _tree.Rename("a", "b"));
         Assert.Same(kept, _tree.Find("b"));
         Assert.Null(_tree.Superblock.Inodes.Find(replaced.Ino));
-        Assert.Equal((0u, inodes - 1, 0L), (replaced.LinkCount, _tree.Superblock.UsedInodes, _tree.Superblock.Storage.UsedPages));
+        Assert.Equal((0u, inodes - 1, 0L), (replaced.LinkCount, _tree.Superblock.InodeSpace.UsedInodes, _tree.Superblock.Storage.UsedPages));
     }
 
     [Fact]
@@ -123,14 +123,14 @@ public sealed class RenameTests
     public void Whiteout_leaves_a_device_0_0_behind_which_counts_as_an_inode()
     {
         RegularInode file = _tree.File("a");
-        long inodes = _tree.Superblock.UsedInodes;
+        long inodes = _tree.Superblock.InodeSpace.UsedInodes;
         Assert.Equal(0, _tree.Rename("a", "b", RENAME_WHITEOUT));
         Inode whiteout = Assert.IsType<SpecialInode>(_tree.Find("a"));
         Assert.Equal((FileMode.S_IFCHR, 0u, 1u), (whiteout.Mode & FileMode.S_IFMT, whiteout.DeviceNumber, whiteout.LinkCount));
         Assert.Same(file, _tree.Find("b"));
-        Assert.Equal(inodes + 1, _tree.Superblock.UsedInodes);
+        Assert.Equal(inodes + 1, _tree.Superblock.InodeSpace.UsedInodes);
         Assert.Equal(0, _tree.Unlink("a"));
-        Assert.Equal(inodes, _tree.Superblock.UsedInodes);
+        Assert.Equal(inodes, _tree.Superblock.InodeSpace.UsedInodes);
 
         // mm/shmem.c: shmem_whiteout makes it as mknod does, for the caller and in the group of a set-group-ID directory.
         DirectoryInode shared = _tree.MkDir("shared");

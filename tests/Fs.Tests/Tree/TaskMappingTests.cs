@@ -67,10 +67,10 @@ public sealed class TaskMappingTests : IDisposable
         Assert.Same(_file, _tree.Superblock.Inodes.Find(_file.Ino));
         Assert.True(_task.Store(At, "Z"u8));
         Assert.Equal("Zbc", Load(3));
-        long inodes = _tree.Superblock.UsedInodes;
+        long inodes = _tree.Superblock.InodeSpace.UsedInodes;
         Assert.Equal(0, _task.Syscall($"munmap 0x{At:x} 8K").Value);
         Assert.Null(_tree.Superblock.Inodes.Find(_file.Ino));
-        Assert.Equal(inodes - 1, _tree.Superblock.UsedInodes);
+        Assert.Equal(inodes - 1, _tree.Superblock.InodeSpace.UsedInodes);
         Assert.Equal(0, _tree.Superblock.Storage.UsedPages);
     }
 
