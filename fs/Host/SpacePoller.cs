@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KernelModel.Mapping;
 using KernelModel.Vrange;
 
@@ -18,11 +19,16 @@ internal sealed class SpacePoller : IDisposable
     private const int MinMilliseconds = 10;
     private const int MaxMilliseconds = 100;
 
+    // Counting takes a tenth of the time at most, however many files and ranges change all the while.
+    private const int CountShare = 10;
+
     private readonly PrivateTmpfs _storage;
     private readonly VrangeLru _lru;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly long _allowance;
+    private TimeSpan _pause; // until the next count; the poller's thread alone looks at these two
+    private long _countedAt;
     private volatile bool _stopping;
 
     public SpacePoller(PrivateTmpfs storage, VrangeLru lru)
@@ -77,8 +83,26 @@ internal sealed class SpacePoller : IDisposable
         long milliseconds = Math.Clamp((_storage.LimitPages - used) / FillRate, MinMilliseconds, MaxMilliseconds);
         bool near = milliseconds < MaxMilliseconds;
         _storage.MaxAllowance = near ? _allowance : 0;
-        if (near)
-            _storage.Allow(Math.Min(_allowance, _lru.Owners().OfType<AddressSpace>().Sum(static mapping => mapping.CountVolatile())));
+        if (near && Stopwatch.GetElapsedTime(_countedAt) >= _pause)
+            _storage.Allow(CountPurgeable());
         return (int)milliseconds;
+    }
+
+    // Files that have not changed since are not counted again. Between two counts a mark adds what it makes purgeable.
+    private long CountPurgeable()
+    {
+        long start = Stopwatch.GetTimestamp();
+        long pages = 0;
+        foreach (IVrangeOwner owner in _lru.Owners())
+        {
+            if (owner is AddressSpace mapping)
+                pages += mapping.CountVolatile();
+            if (pages >= _allowance)
+                break;
+        }
+
+        _countedAt = Stopwatch.GetTimestamp();
+        _pause = Stopwatch.GetElapsedTime(start, _countedAt) * (CountShare - 1);
+        return Math.Min(_allowance, pages);
     }
 }

@@ -16,6 +16,8 @@ public sealed partial class AddressSpace
             VrangeRoot ranges = State.Ranges ??= new VrangeRoot(Domain.Lru, this);
             bool isNew = !ranges.TryFindAtOrAfter(first, out VrangeEntry range) || range.First > first || range.Last < last;
             ranges.Mark(first, last, behavior);
+            if (isNew)
+                _state!.Count = null;
             if (isNew && Domain.Storage.NeedsPurgeable)
                 Domain.Storage.AddPurgeable(CountData(first, last));
         }
@@ -90,20 +92,48 @@ public sealed partial class AddressSpace
             _state?.Ranges?.ListTombstones(into);
     }
 
-    /// <summary>Pages that are volatile and have data (R70).</summary>
+    /// <summary>
+    /// Pages that are volatile and have data (R70). They are counted again only when marks or contents have changed since,
+    /// and others get at the file while they are.
+    /// </summary>
     public long CountVolatile()
     {
+        VolatileCount count;
         lock (this)
         {
-            long pages = 0;
-            ulong page = 0;
-            while (_state?.Ranges is VrangeRoot ranges && ranges.TryFindAtOrAfter(page, out VrangeEntry range))
+            if (_state?.Ranges is null)
+                return 0;
+            StoreStat stat = StatLocked();
+            if (_state.Count is { IsDone: true } known && known.IsOf(stat))
+                return known.Pages;
+            count = _state.Count = new VolatileCount(stat);
+        }
+
+        ulong page = 0;
+        while (CountSome(count, ref page))
+            continue;
+        return count.Pages;
+    }
+
+    // One hold of the lock. False when it was the last.
+    private bool CountSome(VolatileCount count, ref ulong page)
+    {
+        const int Ranges = 256;
+        lock (this)
+        {
+            for (int i = 0; i < Ranges; i++)
             {
-                pages += CountData(range.First, range.Last);
+                if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryFindAtOrAfter(page, out VrangeEntry range))
+                {
+                    count.IsDone = true;
+                    return false;
+                }
+
+                count.Pages += CountData(range.First, range.Last);
                 page = range.Last + 1;
             }
 
-            return pages;
+            return true;
         }
     }
 
@@ -197,6 +227,7 @@ public sealed partial class AddressSpace
         if (_state?.Ranges is not VrangeRoot ranges)
             return default;
 
+        _state.Count = null;
         bool purged = ranges.Unmark(first, last, report);
         Revive(first, last);
         long pages = _state.Lost?.CountIn(first, last) ?? 0;

@@ -162,6 +162,7 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
         if (_holders > 0 || _state is null || _state.Windows is not null || _state.Stale is not null)
             return;
         _state.Ranges?.Retire();
+        _state.Count = null;
         _state.Dead = null;
         TrimIfUnheld();
     }
@@ -189,6 +190,9 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
     {
         /// <summary>The marks, and the tombstones beside them.</summary>
         public VrangeRoot? Ranges;
+
+        /// <summary>How many of their pages have data, null when the marks have changed since that was asked.</summary>
+        public VolatileCount? Count;
 
         /// <summary>Pages that were lost and not reported yet (R7).</summary>
         public PageRuns? Lost;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mounted.Tests.Running;
 
 namespace Mounted.Tests;
@@ -44,6 +45,35 @@ public sealed class SpaceTests : MountedTest
         Assert.Equal(Page, agent.TryWrite(file, 10 * Page, Page, 0x33)); // what is there can be written over
         Assert.Equal(-ENOSPC, agent.Allocate(file, 0, 300, 10));
         Assert.Equal("1122--", agent.Scan(file, 249, 1) + agent.Scan(file, 255, 2));
+    }
+
+    [Fact]
+    public void Many_marks_near_the_limit_take_no_processor_time()
+    {
+        const int Marks = 15000;
+        Mount mount = Mount($"{Modes.Passthrough},size=256m", deadlineSeconds: 240);
+        Agent agent = mount.NewAgent();
+        int file = agent.Open(mount["f"]);
+        agent.Write(file, 0, Marks + 1, 0x11);
+        for (int page = 0; page < Marks; page++)
+            agent.Mark(file, page, 1);
+
+        // Neither while nothing changes nor while the kernel stores to the file and tells nobody.
+        Assert.InRange(ShareOfProcessor(mount.Daemon, () => Thread.Sleep(100)), 0, 0.2);
+        Assert.InRange(ShareOfProcessor(mount.Daemon, () => agent.Write(file, Marks, 1, 0x22)), 0, 0.3);
+    }
+
+    // Over two seconds, as a share of one processor.
+    private static double ShareOfProcessor(Daemon daemon, Action meanwhile)
+    {
+        TimeSpan span = TimeSpan.FromSeconds(2);
+        using Process process = Process.GetProcessById(daemon.Pid);
+        TimeSpan before = process.TotalProcessorTime;
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < span)
+            meanwhile();
+        process.Refresh();
+        return (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
     }
 
     [Theory]
