@@ -21,6 +21,7 @@ public static class Errno
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int EINVAL = 22;
+    public const int ENFILE = 23;
     public const int ENOSPC = 28;
     public const int ERANGE = 34;
     public const int ENOSYS = 38;
@@ -47,6 +48,7 @@ public static class Errno
         [EEXIST] = "EEXIST",
         [ENODEV] = "ENODEV",
         [EINVAL] = "EINVAL",
+        [ENFILE] = "ENFILE",
         [ENOSPC] = "ENOSPC",
         [ERANGE] = "ERANGE",
         [ENOSYS] = "ENOSYS",

@@ -102,7 +102,7 @@ public sealed class FusePendingReply
     }
 
     /// <summary>As <see cref="CompleteError"/>, but false instead of an exception if the reply was given already.</summary>
-    internal bool TryCompleteError(int errno) => TrySend(FuseResult.ToError(errno), default, default);
+    public bool TryCompleteError(int errno) => TrySend(FuseResult.ToError(errno), default, default);
 
     /// <summary>The caller gave up, or the session ended. Not under a lock: callbacks run.</summary>
     internal void Interrupt()

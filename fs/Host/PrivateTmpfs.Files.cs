@@ -8,9 +8,10 @@ namespace Fs.Host;
 /// <summary>The files of the tmpfs: which are open, and which are empty and ready to be the next new file.</summary>
 internal sealed partial class PrivateTmpfs
 {
-    // Recently used files stay open, so that opening one again costs no system call; of the descriptors that the process
-    // may have only a part.
+    // Recently used files stay open, so that using one again costs no system call; of the descriptors that the process may
+    // have only a part: the rest is for proc, for look-ups on the host and for what the runtime opens.
     private const int MaxIdleOpen = 2048;
+    private const int MinIdleOpen = 8;
     private const ulong IdleShare = 4;
     private const int MaxSpare = 64;
 
@@ -20,8 +21,8 @@ internal sealed partial class PrivateTmpfs
     private StoreFile? _oldestIdle;
     private StoreFile? _youngestIdle;
     private readonly int _maxIdle = Libc.getrlimit(Libc.RLIMIT_NOFILE, out Libc.Rlimit limit) < 0
-        ? 0
-        : (int)Math.Min(MaxIdleOpen, limit.rlim_cur / IdleShare);
+        ? MinIdleOpen
+        : (int)Math.Clamp(limit.rlim_cur / IdleShare, MinIdleOpen, MaxIdleOpen);
     private int _idle;
     private ulong _lastNumber;
 
@@ -31,68 +32,101 @@ internal sealed partial class PrivateTmpfs
     private bool _closed;
 
     /// <inheritdoc/>
-    public IBackingStore? Create()
+    public int Create(out IBackingStore? created)
     {
+        created = null;
         lock (_filesLock)
         {
             if (_spare.TryPop(out TmpfsStore? spare))
             {
                 AddIdle(spare.Open!);
-                return spare;
+                created = spare;
+                return 0;
             }
 
             var store = new TmpfsStore(this, ++_lastNumber);
-            if (OpenLocked(store, Libc.O_CREAT | Libc.O_EXCL) < 0)
-                return null;
-            AddIdle(store.Open!);
-            return store;
+            int error = OpenLocked(store, Libc.O_CREAT | Libc.O_EXCL);
+            if (error == 0)
+                created = store;
+            return error;
         }
     }
 
-    /// <summary>One user more; opens the file if it is not open.</summary>
-    internal int Acquire(TmpfsStore store)
+    /// <summary>Somebody has the file open: its number with the kernel must stay the same.</summary>
+    internal void Hold(TmpfsStore store)
     {
         lock (_filesLock)
-        {
-            if (store.Open is null && OpenLocked(store, 0) is int error and < 0)
-                return error;
-            if (store.Open!.Users++ == 0)
-                RemoveIdle(store.Open);
-            return 0;
-        }
+            store.IsHeld = true;
     }
 
-    /// <summary>Whether the file of the store is not open.</summary>
-    internal bool IsClosed(TmpfsStore store)
-    {
-        lock (_filesLock)
-            return store.Open is null;
-    }
-
-    /// <summary>The number of an acquired store with the kernel, or a negative errno.</summary>
-    internal int Register(TmpfsStore store)
-    {
-        lock (_filesLock)
-        {
-            StoreFile open = store.Open!;
-            if (open.BackingId == 0)
-            {
-                int id = Registry?.Register(open.Handle) ?? -Errno.EOPNOTSUPP;
-                if (id < 0)
-                    return id;
-                open.BackingId = id;
-            }
-
-            return open.BackingId;
-        }
-    }
-
+    /// <summary>Nobody has the file open any more.</summary>
     internal void Release(TmpfsStore store)
     {
         lock (_filesLock)
         {
-            if (--store.Open!.Users == 0)
-                AddIdle(store.Open);
+            store.IsHeld = false;
+            if (store.Open is null)
+                store.Unregister();
+        }
+    }
+
+    /// <summary>The descriptor of the store, opened if it is not, which stays open until <see cref="Unpin"/>.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    internal int Pin(TmpfsStore store, out StoreFile? file)
+    {
+        lock (_filesLock)
+        {
+            int error = store.Open is null ? OpenLocked(store, 0) : 0;
+            file = store.Open;
+            if (error == 0 && file!.Pins++ == 0)
+                RemoveIdle(file);
+            return error;
+        }
+    }
+
+    internal void Unpin(StoreFile file)
+    {
+        lock (_filesLock)
+        {
+            if (--file.Pins == 0)
+                AddIdle(file);
+        }
+    }
+
+    /// <summary>Whether the file of the store is not open, and nobody but this process could have it open.</summary>
+    internal bool IsClosedAlone(TmpfsStore store)
+    {
+        lock (_filesLock)
+            return store.TryGetClosedStat(out _);
+    }
+
+    /// <summary>Size, memory and times of a store that was found closed; opens it when somebody else may have changed it.</summary>
+    internal int StatClosed(TmpfsStore store, out StoreStat stat)
+    {
+        lock (_filesLock)
+        {
+            if (store.TryGetClosedStat(out stat))
+                return 0;
+            int error = store.Open is null ? OpenLocked(store, 0) : 0;
+            return error < 0 ? error : ShmemFile.Stat(store.Open!.Handle, out stat);
+        }
+    }
+
+    /// <summary>The number of a store that is held, or a negative errno.</summary>
+    internal int Register(TmpfsStore store)
+    {
+        lock (_filesLock)
+        {
+            if (store.BackingId == 0)
+            {
+                int error = store.Open is null ? OpenLocked(store, 0) : 0;
+                int id = error < 0 ? error : Registry?.Register(store.Open!.Handle) ?? -Errno.EOPNOTSUPP;
+                if (id < 0)
+                    return id;
+                store.BackingId = id;
+            }
+
+            return store.BackingId;
         }
     }
 
@@ -113,7 +147,7 @@ internal sealed partial class PrivateTmpfs
             bool empty = store.Open is StoreFile open && (stat.Size == 0 || ShmemFile.Truncate(open.Handle, 0) == 0);
             lock (_filesLock)
             {
-                if (empty && _spare.Count < MaxSpare)
+                if (empty && _spare.Count < Math.Min(MaxSpare, _maxIdle))
                 {
                     _spare.Push(new TmpfsStore(store));
                 }
@@ -138,6 +172,7 @@ internal sealed partial class PrivateTmpfs
             return _freedPages - before;
     }
 
+    // Nobody uses it yet: until it is pinned it may be closed again.
     private int OpenLocked(TmpfsStore store, int flags)
     {
         if (_closed)
@@ -148,11 +183,16 @@ internal sealed partial class PrivateTmpfs
             if (!file.IsInvalid)
             {
                 store.Open = new StoreFile(store, file);
+                AddIdle(store.Open);
                 return 0;
             }
 
-            if (Libc.LastError is int error && (error is not (-Errno.EMFILE or -Errno.ENFILE) || _oldestIdle is null))
+            // EMFILE would be about the caller's own descriptors.
+            int error = Libc.LastError;
+            if (error is not (-Errno.EMFILE or -Errno.ENFILE))
                 return error;
+            if (_oldestIdle is null)
+                return -Errno.ENFILE;
             CloseOldestIdle();
         }
     }

@@ -8,16 +8,13 @@ internal sealed class StoreFile(TmpfsStore store, SafeFileHandle handle)
     /// <summary>Whose file it is.</summary>
     public TmpfsStore Store { get; set; } = store;
 
-    /// <summary>The descriptor; it may be used without the lock by who has acquired the store.</summary>
+    /// <summary>The descriptor; it may be used without the lock by who has pinned the file.</summary>
     public SafeFileHandle Handle { get; } = handle;
 
-    /// <summary>Number of the file with the kernel, 0 for none.</summary>
-    public int BackingId { get; set; }
+    /// <summary>Calls on the descriptor that are under way: it may not be closed.</summary>
+    public int Pins { get; set; }
 
-    /// <summary>Who has acquired the store.</summary>
-    public int Users { get; set; }
-
-    /// <summary>Whether it is in the list of those that nobody uses.</summary>
+    /// <summary>Whether it is in the list of those that may be closed.</summary>
     public bool IsIdle { get; set; }
 
     public StoreFile? Older { get; set; }

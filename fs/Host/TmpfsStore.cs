@@ -4,10 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fs.Host;
 
-/// <summary>The bytes of one file in a file of the private tmpfs, opened when it is used.</summary>
+/// <summary>
+/// The bytes of one file in a file of the private tmpfs. Its descriptor is opened when it is used and may be closed whenever
+/// it is not, also while somebody has the file open: who holds the file costs the daemon none.
+/// </summary>
 internal sealed class TmpfsStore : IBackingStore
 {
-    // What the file was when it was closed, and whether somebody could change it still.
+    // What the file was when it was closed, and whether nobody could have changed it since. The owner's lock guards them.
     private StoreStat _closedStat;
     private bool _closedAlone = true;
 
@@ -21,9 +24,9 @@ internal sealed class TmpfsStore : IBackingStore
     public TmpfsStore(TmpfsStore retired)
         : this(retired.Owner, retired.Number)
     {
-        Open = retired.Open;
+        (Open, BackingId) = (retired.Open, retired.BackingId);
         Open!.Store = this;
-        retired.Open = null;
+        (retired.Open, retired.BackingId) = (null, 0);
     }
 
     public PrivateTmpfs Owner { get; }
@@ -34,11 +37,21 @@ internal sealed class TmpfsStore : IBackingStore
     /// <summary>The open file, null when it is not. Guarded by the owner's lock.</summary>
     public StoreFile? Open { get; set; }
 
-    // While the store is acquired.
-    private SafeFileHandle File => Open!.Handle;
+    /// <summary>
+    /// Number of the file with the kernel, 0 for none. It outlives the descriptor while the file is held: all opens of an
+    /// inode must name the same one (fs/fuse/iomode.c: fuse_inode_uncached_io_start). Guarded by the owner's lock.
+    /// </summary>
+    public int BackingId { get; set; }
+
+    /// <summary>Whether somebody has the file open or mapped. Guarded by the owner's lock.</summary>
+    public bool IsHeld { get; set; }
 
     /// <inheritdoc/>
-    public int Acquire() => Owner.Acquire(this);
+    public int Acquire()
+    {
+        Owner.Hold(this);
+        return 0;
+    }
 
     /// <inheritdoc/>
     public void Release() => Owner.Release(this);
@@ -46,26 +59,28 @@ internal sealed class TmpfsStore : IBackingStore
     /// <inheritdoc/>
     public int Read(long offset, Span<byte> destination)
     {
-        if (Acquire() is int error and < 0)
+        int error = Owner.Pin(this, out StoreFile? file);
+        if (error < 0)
             return error;
-        int result = ShmemFile.Read(File, offset, destination);
-        Release();
+        int result = ShmemFile.Read(file!.Handle, offset, destination);
+        Owner.Unpin(file);
         return result;
     }
 
     /// <inheritdoc/>
     public int Write(long offset, ReadOnlySpan<byte> source, bool force)
     {
-        if (Acquire() is int error and < 0)
+        int error = Owner.Pin(this, out StoreFile? file);
+        if (error < 0)
             return error;
-        int result = ShmemFile.Write(File, offset, source);
+        int result = ShmemFile.Write(file!.Handle, offset, source);
         if (force && result != source.Length && (result >= 0 || result == -Errno.ENOSPC))
         {
             Owner.Raise(PageSize.PagesFor(source.Length) + 1);
-            result = ShmemFile.Write(File, offset, source);
+            result = ShmemFile.Write(file.Handle, offset, source);
         }
 
-        Release();
+        Owner.Unpin(file);
         return result;
     }
 
@@ -80,33 +95,28 @@ internal sealed class TmpfsStore : IBackingStore
     /// <inheritdoc/>
     public int Truncate(long size)
     {
-        if (Acquire() is int error and < 0)
+        int error = Owner.Pin(this, out StoreFile? file);
+        if (error < 0)
             return error;
-        int result = ShmemFile.Truncate(File, size);
-        Release();
+        int result = ShmemFile.Truncate(file!.Handle, size);
+        Owner.Unpin(file);
         return result;
     }
 
     /// <inheritdoc/>
     public int Stat(out StoreStat stat)
     {
-        SafeFileHandle? file = Open?.Handle;
-        if (file is null)
-        {
-            stat = _closedStat;
-            return 0;
-        }
-
         try
         {
-            return ShmemFile.Stat(file, out stat);
+            if (Open?.Handle is SafeFileHandle file)
+                return ShmemFile.Stat(file, out stat);
         }
         catch (ObjectDisposedException)
         {
             // Closed as the oldest idle one a moment ago.
-            stat = _closedStat;
-            return 0;
         }
+
+        return Owner.StatClosed(this, out stat);
     }
 
     /// <inheritdoc/>
@@ -118,21 +128,38 @@ internal sealed class TmpfsStore : IBackingStore
     /// <inheritdoc/>
     public void Dispose() => Owner.Retire(this);
 
-    /// <summary>Closes the descriptor; the owner's lock is held.</summary>
+    /// <summary>Closes the descriptor, and gives the number back unless the file is held; the owner's lock is held.</summary>
     public void Close()
     {
-        if (Open is not StoreFile open)
-            return;
-        // Only who was given the number of the file could have opened it, now or when it was open before.
-        _closedAlone = (_closedAlone && open.BackingId == 0) || IsOnlyOpener(open.Handle);
-        _ = ShmemFile.Stat(open.Handle, out _closedStat);
-        if (open.BackingId > 0)
-            Owner.Registry?.Unregister(open.BackingId);
-        Open = null;
-        open.Handle.Dispose();
+        if (Open is StoreFile open)
+        {
+            // Only who was given the number of the file could have opened it, now or when it was open before.
+            _closedAlone = (_closedAlone && BackingId == 0) || (!IsHeld && IsOnlyOpener(open.Handle));
+            _ = ShmemFile.Stat(open.Handle, out _closedStat);
+            Open = null;
+            open.Handle.Dispose();
+        }
+
+        if (!IsHeld)
+            Unregister();
     }
 
-    /// <summary>The number under which the kernel reads and writes the file itself; the caller has acquired the store.</summary>
+    /// <summary>Gives the number back; the owner's lock is held.</summary>
+    public void Unregister()
+    {
+        if (BackingId > 0)
+            Owner.Registry?.Unregister(BackingId);
+        BackingId = 0;
+    }
+
+    /// <summary>What is known of the file without opening it, if that is all there is to know; the owner's lock is held.</summary>
+    public bool TryGetClosedStat(out StoreStat stat)
+    {
+        stat = _closedStat;
+        return Open is null && _closedAlone;
+    }
+
+    /// <summary>The number under which the kernel reads and writes the file itself; the caller holds the file.</summary>
     public int Register() => Owner.Register(this);
 
     /// <summary>
@@ -142,12 +169,12 @@ internal sealed class TmpfsStore : IBackingStore
     public bool HasOtherWriters()
     {
         // Since it was closed nobody can have opened it but through this object.
-        if (Owner.IsClosed(this) && _closedAlone)
+        if (Owner.IsClosedAlone(this))
             return false;
-        if (Acquire() < 0)
+        if (Owner.Pin(this, out StoreFile? file) < 0)
             return true;
-        bool alone = IsOnlyOpener(File);
-        Release();
+        bool alone = IsOnlyOpener(file!.Handle);
+        Owner.Unpin(file);
         return !alone;
     }
 
@@ -161,19 +188,21 @@ internal sealed class TmpfsStore : IBackingStore
 
     private int Fallocate(int mode, long offset, long length)
     {
-        if (Acquire() is int error and < 0)
+        int error = Owner.Pin(this, out StoreFile? file);
+        if (error < 0)
             return error;
-        int result = ShmemFile.Fallocate(File, mode, offset, length);
-        Release();
+        int result = ShmemFile.Fallocate(file!.Handle, mode, offset, length);
+        Owner.Unpin(file);
         return result;
     }
 
     private long Seek(long offset, int whence)
     {
-        if (Acquire() is int error and < 0)
+        int error = Owner.Pin(this, out StoreFile? file);
+        if (error < 0)
             return error;
-        long result = ShmemFile.Seek(File, offset, whence);
-        Release();
+        long result = ShmemFile.Seek(file!.Handle, offset, whence);
+        Owner.Unpin(file);
         return result;
     }
 }

@@ -129,7 +129,8 @@ internal sealed partial class MountService(
             return storage;
         if (arguments.NoSwap)
             throw new MountFailedException($"option 'noswap' cannot be had here: errno {-error}");
-        return new MemfdStorage(limit);
+        return MemfdStorage.TryCreate(limit, out error)
+            ?? throw new MountFailedException($"no memory for files can be had here: errno {-error}");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "mounted on {Directory}")]

@@ -71,7 +71,7 @@ internal sealed partial class VrangeFileSystem
         if (_open.Remove(arg.fh) is not { Inode: RegularInode inode } file)
             return 0;
         if (Passthrough)
-            return ReleasePassthrough(request, inode, file.CanMapWritable);
+            return ReleasePassthrough(inode, file.CanMapWritable);
         inode.Mapping.Release();
         superblock.NoteDoomed(inode);
         return 0;
@@ -178,13 +178,29 @@ internal sealed partial class VrangeFileSystem
 
     private int OpenRegular(RegularInode inode, uint thread, uint flags, ref fuse_open_out open)
     {
+        int error = Hold(inode, out int backingId);
+        if (error == 0)
+            FillOpen(inode, thread, flags, backingId, ref open);
+        return error;
+    }
+
+    /// <summary>All of an open that can fail.</summary>
+    private int Hold(RegularInode inode, out int backingId)
+    {
         if (Passthrough)
-            return OpenPassthrough(inode, thread, flags, ref open);
-        int error = inode.Mapping.Hold();
-        if (error != 0)
-            return error;
-        open.fh = _open.Add(new OpenFile(inode, flags, null));
-        open.open_flags = FOPEN.FOPEN_KEEP_CACHE | FOPEN.FOPEN_NOFLUSH;
-        return 0;
+            return HoldRegistered(inode, out backingId);
+        backingId = 0;
+        return inode.Mapping.Hold();
+    }
+
+    /// <summary>The rest of an open, once the file is held.</summary>
+    private void FillOpen(RegularInode inode, uint thread, uint flags, int backingId, ref fuse_open_out open)
+    {
+        var file = new OpenFile(inode, flags, null);
+        if (Passthrough)
+            NoteOpened(inode, file, thread);
+        open.fh = _open.Add(file);
+        open.backing_id = backingId;
+        open.open_flags = FOPEN.FOPEN_NOFLUSH | (Passthrough ? FOPEN.FOPEN_PASSTHROUGH : FOPEN.FOPEN_KEEP_CACHE);
     }
 }

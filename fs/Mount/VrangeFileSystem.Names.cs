@@ -36,21 +36,7 @@ internal sealed partial class VrangeFileSystem
         int error = DirectoryOf(parent, out DirectoryInode? directory);
         if (error == 0 && IsProcName(parent, name))
             error = -Errno.EEXIST;
-        var inode = new RegularInode(superblock, arg.mode);
-        if (error == 0)
-            error = superblock.Create(directory!, name, inode, request.Uid, request.Gid);
-        if (error != 0)
-            return error;
-
-        // Not opened yet, so not mapped either: the kernel may keep the attributes.
-        FillEntry(inode, request.Pid, ref entry);
-        error = OpenRegular(inode, request.Pid, arg.flags, ref open);
-        if (error == 0)
-            return 0;
-
-        superblock.Unlink(directory!, name);
-        superblock.Forget(inode, 1);
-        return error;
+        return error != 0 ? error : MakeOpen(request, directory!, name, arg, ref entry, ref open);
     }
 
     /// <inheritdoc/>
@@ -58,17 +44,7 @@ internal sealed partial class VrangeFileSystem
         FuseRequest request, ulong parent, in fuse_create_in arg, ref fuse_entry_out entry, ref fuse_open_out open)
     {
         int error = DirectoryOf(parent, out DirectoryInode? directory);
-        if (error != 0)
-            return error;
-        var inode = new RegularInode(superblock, arg.mode);
-        error = superblock.CreateUnnamed(directory!, inode, request.Uid, request.Gid);
-        if (error != 0)
-            return error;
-        FillEntry(inode, request.Pid, ref entry);
-        error = OpenRegular(inode, request.Pid, arg.flags, ref open);
-        if (error != 0)
-            superblock.Forget(inode, 1);
-        return error;
+        return error != 0 ? error : MakeOpen(request, directory!, default, arg, ref entry, ref open);
     }
 
     /// <inheritdoc/>
@@ -118,6 +94,39 @@ internal sealed partial class VrangeFileSystem
             return error;
         error = DirectoryOf(newParent, out DirectoryInode? to);
         return error != 0 ? error : superblock.Rename(from!, name, to!, newName, flags, request.Uid, request.Gid);
+    }
+
+    // A file with a name or, where that is empty, without one. Its store comes first: nobody sees the name of a file that
+    // cannot be had.
+    private int MakeOpen(
+        FuseRequest request,
+        DirectoryInode directory,
+        ReadOnlySpan<byte> name,
+        in fuse_create_in arg,
+        ref fuse_entry_out entry,
+        ref fuse_open_out open)
+    {
+        var inode = new RegularInode(superblock, arg.mode);
+        int error = Hold(inode, out int backingId);
+        if (error == 0)
+        {
+            error = name.IsEmpty
+                ? superblock.CreateUnnamed(directory, inode, request.Uid, request.Gid)
+                : superblock.Create(directory, name, inode, request.Uid, request.Gid);
+            if (error != 0)
+                inode.Mapping.Release();
+        }
+
+        if (error != 0)
+        {
+            inode.Evict();
+            return error;
+        }
+
+        // Not opened yet, so not mapped either: the kernel may keep the attributes.
+        FillEntry(inode, request.Pid, ref entry);
+        FillOpen(inode, request.Pid, arg.flags, backingId, ref open);
+        return 0;
     }
 
     private int Make(FuseRequest request, ulong parent, ReadOnlySpan<byte> name, Inode inode, ref fuse_entry_out entry)

@@ -21,12 +21,15 @@ internal sealed partial class VrangeFileSystem
     /// <summary>Whether the kernel reads and writes the stores itself.</summary>
     public bool Passthrough { get; private set; }
 
+    private ClosedFiles? _closedFiles; // set by Init
+
     /// <summary>Whether a process has a file mapped; set before the first request.</summary>
     public HostTasks? Tasks { get; set; }
 
     /// <inheritdoc/>
     public override void Init(FuseConnection connection, in fuse_init_in offer)
     {
+        _blocking.Start();
         Passthrough = WantPassthrough && connection.Offers(InitFlags.FUSE_PASSTHROUGH);
         if (!Passthrough)
             return;
@@ -35,29 +38,39 @@ internal sealed partial class VrangeFileSystem
         superblock.Domain.MappingsOutliveHolders = true;
         superblock.KernelWritesStores = true;
         superblock.HostCache = null; // the store is the page cache
+        _closedFiles = new ClosedFiles(_blocking, Tasks);
     }
 
-    private int OpenPassthrough(RegularInode inode, uint thread, uint flags, ref fuse_open_out open)
+    private static int HoldRegistered(RegularInode inode, out int backingId)
     {
         bool isNew = inode.MappingIfAny is null;
+        backingId = 0;
         int error = inode.Mapping.Hold(out IBackingStore? store);
         if (error != 0)
             return error;
-        int id = ((TmpfsStore)store!).Register();
-        if (id < 0)
+        backingId = ((TmpfsStore)store!).Register();
+        if (backingId < 0)
         {
             inode.Mapping.Release();
-            return id;
+            return backingId;
         }
 
-        var file = new OpenFile(inode, flags, null);
+        if (isNew)
+        {
+            lock (inode)
+                inode.IgnoreStoreTimes();
+        }
+
+        return 0;
+    }
+
+    private void NoteOpened(RegularInode inode, OpenFile file, uint thread)
+    {
         if (file.CanWrite)
             superblock.AwaitDoomed();
         bool stale = false;
         lock (inode)
         {
-            if (isNew)
-                inode.IgnoreStoreTimes();
             if (file.CanMapWritable)
             {
                 inode.MappableOpens++;
@@ -69,13 +82,9 @@ internal sealed partial class VrangeFileSystem
 
         if (stale)
             superblock.ForgetAttributes?.Invoke(inode.Ino);
-        open.fh = _open.Add(file);
-        open.backing_id = id;
-        open.open_flags = FOPEN.FOPEN_PASSTHROUGH | FOPEN.FOPEN_NOFLUSH;
-        return 0;
     }
 
-    private int ReleasePassthrough(FuseRequest request, RegularInode inode, bool couldMapWritable)
+    private int ReleasePassthrough(RegularInode inode, bool couldMapWritable)
     {
         if (couldMapWritable)
         {
@@ -88,13 +97,9 @@ internal sealed partial class VrangeFileSystem
 
         inode.Mapping.Release();
         superblock.NoteDoomed(inode);
-        if (!inode.Mapping.IsDoubtful)
-            return 0;
-        return _blocking.Run(request, reply =>
-        {
-            RetireUnlessMapped(inode);
-            reply.CompleteSuccess();
-        });
+        if (inode.Mapping.IsDoubtful)
+            _closedFiles!.Add(inode);
+        return 0;
     }
 
     /// <summary>Looks who has the file mapped; without anybody the marks die. Blocks.</summary>

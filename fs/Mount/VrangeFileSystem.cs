@@ -19,6 +19,9 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
     private readonly Blocking _blocking = new(logger);
 
     /// <inheritdoc/>
+    public override void Destroy() => _blocking.Stop();
+
+    /// <inheritdoc/>
     public override int Lookup(FuseRequest request, ulong parent, ReadOnlySpan<byte> name, ref fuse_entry_out entry)
     {
         if (IsProc(parent))

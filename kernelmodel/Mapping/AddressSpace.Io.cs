@@ -88,7 +88,9 @@ public sealed partial class AddressSpace
             long before = _state?.View is null ? 0 : StatLocked().Size;
             if (_store is not null || size > 0)
             {
-                int error = WithStore()?.Truncate(size) ?? -Errno.ENOMEM;
+                int error = WithStore(out IBackingStore? store);
+                if (error == 0)
+                    error = store!.Truncate(size);
                 if (error < 0)
                     return error;
                 Revive((ulong)PageSize.PagesFor(size), ulong.MaxValue);
@@ -134,7 +136,12 @@ public sealed partial class AddressSpace
         {
             int error;
             lock (this)
-                error = WithStore()?.Allocate(offset, length, keepSize) ?? -Errno.ENOMEM;
+            {
+                error = WithStore(out IBackingStore? store);
+                if (error == 0)
+                    error = store!.Allocate(offset, length, keepSize);
+            }
+
             if (error != -Errno.ENOSPC || exhausted)
                 return error;
             exhausted = Domain.Reclaim(PageSize.PagesFor(length)) == 0;
@@ -155,7 +162,9 @@ public sealed partial class AddressSpace
 
     private int StoreLocked(long offset, ReadOnlySpan<byte> source, bool force)
     {
-        int written = WithStore()?.Write(offset, source, force) ?? -Errno.ENOMEM;
+        int written = WithStore(out IBackingStore? store);
+        if (written == 0)
+            written = store!.Write(offset, source, force);
         if (written > 0)
             Revive(PageSize.PageOf(offset), PageSize.PageOf(offset + written - 1));
         return written;

@@ -68,8 +68,9 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
     {
         lock (this)
         {
-            store = WithStore();
-            int error = store is null ? -Errno.ENOMEM : _holders == 0 ? store.Acquire() : 0;
+            int error = WithStore(out store);
+            if (error == 0 && _holders == 0)
+                error = store!.Acquire();
             if (error == 0)
                 _holders++;
             return error;
@@ -138,22 +139,28 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
         }
     }
 
-    private StoreStat StatLocked() => _store is not null && _store.Stat(out StoreStat stat) == 0 ? stat : default;
-
-    private IBackingStore? WithStore()
+    private StoreStat StatLocked()
     {
-        if (_store is null && Domain.Storage.Create() is IBackingStore store)
-        {
-            if (_holders > 0 && store.Acquire() < 0)
-            {
-                store.Dispose();
-                return null;
-            }
+        StoreStat stat = default;
+        _ = _store?.Stat(out stat);
+        return stat;
+    }
 
+    private int WithStore(out IBackingStore? store)
+    {
+        store = _store;
+        if (store is not null)
+            return 0;
+        int error = Domain.Storage.Create(out store);
+        if (error < 0)
+            return error;
+        if (_holders > 0)
+            error = store!.Acquire();
+        if (error < 0)
+            store!.Dispose();
+        else
             Volatile.Write(ref _store, store);
-        }
-
-        return _store;
+        return error;
     }
 
     // Marks wait for running purges: what those drop must be volatile until they end.

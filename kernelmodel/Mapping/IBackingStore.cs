@@ -8,7 +8,7 @@ namespace KernelModel.Mapping;
 public interface IBackingStore : IDisposable
 {
     /// <summary>Somebody opens the file: until <see cref="Release"/> the store keeps at hand what it needs.</summary>
-    /// <returns>0, or -EMFILE, -ENFILE, -ENOMEM.</returns>
+    /// <returns>0, or -ENFILE, -ENOMEM.</returns>
     int Acquire();
 
     /// <summary>Ends an <see cref="Acquire"/>.</summary>
@@ -37,7 +37,7 @@ public interface IBackingStore : IDisposable
     /// <summary>Sets the length; what is cut off is freed, the tail of the last page is zeroed.</summary>
     int Truncate(long size);
 
-    /// <summary>Length, memory and times.</summary>
+    /// <summary>Length, memory and times; after a failure what was known of them last.</summary>
     int Stat(out StoreStat stat);
 
     /// <summary>The first byte at or above <paramref name="offset"/> that has data (SEEK_DATA), or -ENXIO.</summary>
@@ -78,6 +78,8 @@ public interface IBackingStorage
     {
     }
 
-    /// <summary>A store for a new file, or null when the machine has no descriptor or memory for it.</summary>
-    IBackingStore? Create();
+    /// <summary>A store for a new file.</summary>
+    /// <param name="created">It, or null.</param>
+    /// <returns>0, or -ENFILE, -ENOMEM when the machine has no descriptor or memory for it.</returns>
+    int Create(out IBackingStore? created);
 }

@@ -32,6 +32,9 @@ internal sealed unsafe class FakeKernel : IDisposable
 
     internal int Fd { get; }
 
+    /// <summary>Who makes the requests.</summary>
+    internal uint Uid { get; set; } = 1000;
+
     /// <summary>A session that has done INIT.</summary>
     internal static FakeKernel Initialized(FuseFileSystem fileSystem, FuseSessionOptions? options = null)
     {
@@ -67,7 +70,7 @@ internal sealed unsafe class FakeKernel : IDisposable
             opcode = opcode,
             unique = _lastUnique += 2,
             nodeid = node,
-            uid = 1000,
+            uid = Uid,
             gid = 100,
             pid = 4242,
             total_extlen = (ushort)(extensions.Length / 8),

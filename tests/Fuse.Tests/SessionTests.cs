@@ -22,6 +22,16 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void AHandlerThatFindsNoMemoryAnswersEnomem()
+    {
+        RecordingFileSystem fileSystem = new() { Before = _ => throw new InsufficientMemoryException() };
+        using FakeKernel kernel = FakeKernel.Initialized(fileSystem);
+        Assert.Equal(-Errno.ENOMEM, kernel.Call(FuseOpcode.FUSE_UNLINK, 1, Wire.Name("a")).Error);
+        fileSystem.Before = null;
+        Assert.Equal(0, kernel.Call(FuseOpcode.FUSE_UNLINK, 1, Wire.Name("a")).Error);
+    }
+
+    [Fact]
     public void WhatIsNotOverriddenIsNotImplemented()
     {
         using FakeKernel kernel = FakeKernel.Initialized(new EmptyFileSystem());

@@ -15,7 +15,7 @@ public sealed class UnprivilegedMountTests
         mknod fuse c 10 229
         chmod 666 fuse
         mount --bind fuse /dev/fuse
-        su nobody -s /bin/sh -c "exec $1/bin/vrangefs $1/mnt -f" >log 2>&1 &
+        su nobody -s /bin/sh -c "ulimit -n 200; exec $1/bin/vrangefs $1/mnt -f" >log 2>&1 &
         daemon=$!
         tries=0
         until grep -q " $1/mnt " /proc/self/mountinfo && su nobody -s /bin/sh -c "stat -f $1/mnt" >/dev/null 2>&1; do
@@ -31,7 +31,14 @@ public sealed class UnprivilegedMountTests
             cut -d" " -f2- proc/vranges
             exec 4<>proc/fvrange
             echo "/f 0 8192 nonvolatile" >&4
-            cat <&4'
+            cat <&4
+            exec 3>&- 4>&-
+            mkdir many
+            seq 2000 | while read -r i; do echo "$i" >"many/$i"; done
+            seq 2000 | (while read -r i; do read -r text <"many/$i"; [ "$text" = "$i" ] || echo "$i is $text"; done)
+            stat -f -c "%b %f" . | { read -r all free; echo "$((all - free)) pages"; }
+            rm -r many f
+            stat -f -c "%b %f" . | { read -r all free; echo "$((all - free)) pages"; }'
         cat mnt/f >/dev/null 2>&1 && echo "root came in" || echo "closed to root"
         grep -o "user_id=[0-9]*" /proc/self/mountinfo | tail -n 1
         su nobody -s /bin/sh -c "fusermount3 -u $1/mnt"
@@ -55,7 +62,7 @@ public sealed class UnprivilegedMountTests
                 Prerequisites.Program("unshare", "util-linux"), "--mount", "--propagation", "private", "timeout", "-k", "5", "40", "sh", "-c", Script, "sh", home);
 
             Assert.Equal(
-                ["00000000-00001fff p 0 /f", "1 8192", "closed to root", "user_id=65534", "ended well", "unmounted"],
+                ["00000000-00001fff p 0 /f", "1 8192", "2002 pages", "0 pages", "closed to root", "user_id=65534", "ended well", "unmounted"],
                 result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
         finally

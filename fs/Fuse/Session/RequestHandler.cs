@@ -27,6 +27,7 @@ internal sealed unsafe class RequestHandler(FuseSession session)
             return HandleInterrupt(ref args);
 
         int result;
+        int error = -Errno.EIO;
         Exception? failure = null;
         try
         {
@@ -39,7 +40,7 @@ internal sealed unsafe class RequestHandler(FuseSession session)
 #pragma warning restore CA1031
         {
             failure = e;
-            result = -Errno.EIO;
+            result = error = e is OutOfMemoryException ? -Errno.ENOMEM : -Errno.EIO;
         }
 
         if (failure is null)
@@ -49,10 +50,10 @@ internal sealed unsafe class RequestHandler(FuseSession session)
         if (FuseDispatcher.HasNoReply(opcode))
             return FuseResult.NoReply;
         if (request.Deferred is not { } pending)
-            return -Errno.EIO;
+            return error;
 
         // The reply belongs to whoever holds it, but nobody may ever complete it.
-        _ = pending.TryCompleteError(-Errno.EIO);
+        _ = pending.TryCompleteError(error);
         return FuseResult.Deferred;
     }
 

@@ -65,9 +65,22 @@ internal sealed unsafe partial class RingWorker
         }
 
         if (_entries.Count - _parked < _depth)
-            AddEntry();
+            TryAddEntry(entry.Request.Opcode);
         if (!_ring!.HasCompletion)
             Nudge(entry.Request.NodeId);
+    }
+
+    // Without one more there are fewer until replies bring the parked ones back: no reason to end the session.
+    private void TryAddEntry(FuseOpcode opcode)
+    {
+        try
+        {
+            AddEntry();
+        }
+        catch (OutOfMemoryException e)
+        {
+            _session.ReportFailure(opcode, e);
+        }
     }
 
     /// <summary>

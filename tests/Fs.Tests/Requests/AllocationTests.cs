@@ -17,7 +17,7 @@ public sealed class AllocationTests(ITestOutputHelper output)
     public void A_hundred_thousand_requests_allocate_nothing(string kind)
     {
         using PrivateTmpfs? tmpfs = kind == "tmpfs" ? TmpfsStoreTests.NewTmpfs(1000) : null;
-        using MountedTree tree = new((IBackingStorage?)tmpfs ?? new MemfdStorage(1000));
+        using MountedTree tree = new((IBackingStorage?)tmpfs ?? MemfdStoreTests.NewMemfd(1000));
         ulong file = tree.Create("some-name", out ulong handle);
         byte[][] requests =
         [

@@ -1,5 +1,5 @@
-using Fs.Host;
 using Fs.Mount;
+using Fs.Tests.Stores;
 using Fuse;
 using Fuse.Testing;
 using KernelModel.Vrange;
@@ -11,7 +11,7 @@ public sealed class FvrangeTests : IDisposable
 {
     private const uint O_WRONLY = 1;
     private const uint O_RDWR = 2;
-    private readonly MountedTree _tree = new(new MemfdStorage(100));
+    private readonly MountedTree _tree = new(MemfdStoreTests.NewMemfd(100));
     private readonly ulong _file;
     private readonly ulong _handle;
 

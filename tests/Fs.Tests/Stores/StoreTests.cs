@@ -181,11 +181,12 @@ public abstract class StoreTests
         Assert.Equal(Limit, Storage.UsedPages);
     }
 
-    private protected IBackingStore NewStore()
+    private protected IBackingStore NewStore() => NewStore(Storage);
+
+    internal static IBackingStore NewStore(IBackingStorage storage)
     {
-        IBackingStore? store = Storage.Create();
-        Assert.NotNull(store);
-        return store;
+        Assert.Equal(0, storage.Create(out IBackingStore? store));
+        return store!;
     }
 
     private protected static void Write(IBackingStore store, long page, int count)

@@ -62,7 +62,7 @@ public sealed class TmpfsStoreTests : StoreTests, IDisposable
     public void Without_a_limit_nothing_is_refused()
     {
         using PrivateTmpfs storage = NewTmpfs(0);
-        using IBackingStore store = storage.Create()!;
+        using IBackingStore store = NewStore(storage);
         Assert.Equal(100 * Page, store.Write(0, new byte[100 * Page], force: false));
         Assert.Equal((0L, 100L, 0L), (storage.LimitPages, storage.UsedPages, storage.ExcessPages));
     }
@@ -102,7 +102,7 @@ public sealed class TmpfsStoreTests : StoreTests, IDisposable
         => PrivateTmpfs.TryCreate(limit, noswap: false, out int error)
             ?? throw new InvalidOperationException($"These tests need the right to mount: errno {-error}.");
 
-    private sealed class Registry : IBackingRegistry
+    internal sealed class Registry : IBackingRegistry
     {
         public List<int> Registered { get; } = [];
 

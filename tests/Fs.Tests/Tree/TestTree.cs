@@ -1,5 +1,5 @@
 using System.Text;
-using Fs.Host;
+using Fs.Tests.Stores;
 using Fs.Tmpfs;
 using ProcFs;
 
@@ -8,7 +8,7 @@ namespace Fs.Tests.Tree;
 /// <summary>A superblock on real memfds, spoken to in paths.</summary>
 internal sealed class TestTree(long maxInodes = 0)
 {
-    public Superblock Superblock { get; } = new(new SuperblockOptions { MaxInodes = maxInodes }, new MemfdStorage(0), TimeProvider.System);
+    public Superblock Superblock { get; } = new(new SuperblockOptions { MaxInodes = maxInodes }, MemfdStoreTests.NewMemfd(0), TimeProvider.System);
 
     public DirectoryInode Root => Superblock.Root;
 

@@ -21,7 +21,11 @@ internal sealed class MemoryStorage(long limitPages = 0) : IBackingStorage
 
     public long AwaitFrees() => 0;
 
-    public IBackingStore? Create() => Exhausted ? null : new MemoryStore(this);
+    public int Create(out IBackingStore? created)
+    {
+        created = Exhausted ? null : new MemoryStore(this);
+        return Exhausted ? -Errno.ENFILE : 0;
+    }
 
     private bool TryCharge(bool force)
     {

@@ -121,10 +121,10 @@ public sealed class SpaceTests
     {
         TestFile file = new();
         file.Storage.Exhausted = true;
-        Assert.Equal(-Errno.ENOMEM, file.Mapping.Write(0, new byte[1]));
-        Assert.Equal(-Errno.ENOMEM, file.Mapping.Truncate(1));
-        Assert.Equal(-Errno.ENOMEM, file.Mapping.Allocate(0, 1, keepSize: false));
-        Assert.Equal(-Errno.ENOMEM, file.Mapping.Hold(out IBackingStore? store));
+        Assert.Equal(-Errno.ENFILE, file.Mapping.Write(0, new byte[1]));
+        Assert.Equal(-Errno.ENFILE, file.Mapping.Truncate(1));
+        Assert.Equal(-Errno.ENFILE, file.Mapping.Allocate(0, 1, keepSize: false));
+        Assert.Equal(-Errno.ENFILE, file.Mapping.Hold(out IBackingStore? store));
         Assert.Null(store);
         Assert.Equal(0, file.Mapping.Truncate(0));
         Assert.Equal(0, file.Mapping.PunchHole(0, 4096));

@@ -64,6 +64,18 @@ internal sealed class Agent(ProcessStartInfo start)
 
     public void Close(int descriptor) => Assert.Equal(0, Number($"close {descriptor}"));
 
+    /// <summary>
+    /// Opens, makes and writes files with a common start of the name, until so many are held, and returns how many, or why
+    /// not.
+    /// </summary>
+    public int Hold(string prefix, int count) => Number($"hold {count} {prefix}");
+
+    /// <summary>How many of the held files have what was written to them.</summary>
+    public int CheckHeld() => Number("held");
+
+    /// <summary>Closes the held files.</summary>
+    public void ReleaseHeld() => Assert.Equal(0, Number("release"));
+
     /// <summary>Marks pages volatile.</summary>
     public void Mark(int descriptor, long first, long pages, uint behavior = Full)
         => Assert.Equal(new Loss(0, 0), Fvrange(descriptor, first * PageSize, pages * PageSize, VRANGE_VOLATILE, behavior));

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -167,6 +168,47 @@ static void do_splice(int fd, loff_t offset, size_t length)
 	free(bytes);
 }
 
+static int held[20000], held_count;
+
+/* Opens files whose names end in a number, each holding that number, until there are so many or one fails. */
+static void hold(const char *prefix, int count)
+{
+	struct rlimit limit;
+	char path[4300];
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	for (; held_count < count; held_count++) {
+		snprintf(path, sizeof(path), "%s%d", prefix, held_count);
+		held[held_count] = open(path, O_RDWR | O_CREAT, 0644);
+		if (held[held_count] < 0 || pwrite(held[held_count], &held_count, sizeof(int), 0) != sizeof(int)) {
+			answer(-1);
+			return;
+		}
+	}
+	answer(held_count);
+}
+
+/* How many of the held files read as they were written, and have that size. */
+static void check_held(void)
+{
+	struct stat st;
+	int right = 0, number;
+
+	for (int i = 0; i < held_count; i++)
+		right += pread(held[i], &number, sizeof(number), 0) == sizeof(number) && number == i
+			&& fstat(held[i], &st) == 0 && st.st_size == sizeof(number);
+	answer(right);
+}
+
+static void release_held(void)
+{
+	while (held_count > 0)
+		close(held[--held_count]);
+	answer(0);
+}
+
 static void run(char *line)
 {
 	char word[16], path[4200], name[300];
@@ -183,6 +225,12 @@ static void run(char *line)
 		answer(getpid());
 	else if (IS("open") && sscanf(line, "%ld %4199s", &c, path) == 2)
 		answer(open(path, (int)c, 0644));
+	else if (IS("hold") && sscanf(line, "%d %4199s", &fd, path) == 2)
+		hold(path, fd);
+	else if (IS("held"))
+		check_held();
+	else if (IS("release"))
+		release_held();
 	else if (IS("close") && sscanf(line, "%d", &fd) == 1)
 		answer(close(fd));
 	else if (IS("fvrange") && sscanf(line, "%d %llu %llu %ld %ld", &fd, &a, &b, &c, &d) == 5)
