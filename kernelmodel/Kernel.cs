@@ -30,6 +30,7 @@ public sealed partial class Kernel : IDisposable
         if (options.SwapPages > 0)
             SwapCache.SwapOn(options.SwapPages);
         HugePages = new HugePool(this, _frames);
+        VolatileAreas = new VolatileAreas(this);
         Vmscan = new Vmscan(this);
         TaskReclaim = new TaskReclaim(this);
         Files = new FileTable(this);
@@ -77,6 +78,8 @@ public sealed partial class Kernel : IDisposable
     internal SwapCache SwapCache { get; }
 
     internal HugePool HugePages { get; }
+
+    internal VolatileAreas VolatileAreas { get; }
 
     internal Vmscan Vmscan { get; }
 

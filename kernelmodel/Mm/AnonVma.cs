@@ -1,3 +1,5 @@
+using KernelModel.Ranges;
+
 namespace KernelModel.Mm;
 
 /// <summary>
@@ -21,6 +23,11 @@ internal sealed class AnonVma
     /// <summary>VMAs whose <see cref="VmArea.AnonVma"/> this is.</summary>
     public int NumActiveVmas;
 
-    /// <summary>Every VMA chained to it, the descendants' at fork included.</summary>
-    public readonly List<VmArea> Vmas = [];
+    /// <summary>Every VMA chained to it by the indexes it spans, the descendants' at fork included (linux: rb_root).</summary>
+    public readonly IntervalTree<VmArea> Areas = new();
 }
+
+/// <summary>One VMA on one anon_vma (linux: struct anon_vma_chain).</summary>
+/// <param name="AnonVma">The anon_vma.</param>
+/// <param name="Interval">The VMA's place in <see cref="AnonVma.Areas"/>.</param>
+internal readonly record struct AnonVmaChain(AnonVma AnonVma, int Interval);

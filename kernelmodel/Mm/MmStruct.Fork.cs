@@ -30,7 +30,8 @@ public sealed partial class MmStruct
     private bool Inherit(VmArea parent)
     {
         // R53: neither locks nor pins are inherited; R61: the advice is, a userfaultfd is not.
-        VmArea vma = Vmas.New(parent.Flags & ~(VmFlags.LockedMask | VmFlags.Pinned), parent.File, parent.Name);
+        VmArea vma = Vmas.New(
+            parent.Flags & ~(VmFlags.LockedMask | VmFlags.Pinned), parent.File, parent.Name, parent.Start, parent.End, parent.PageOffset);
         if (parent.Userfault is { IsAdvice: true })
             vma.Userfault = Advice;
         else if (parent.Userfault is not null)
@@ -38,7 +39,7 @@ public sealed partial class MmStruct
         bool wiped = (vma.Flags & VmFlags.WipeOnFork) != 0;
         if (!wiped)
             Vmas.ForkAnonVma(vma, parent);
-        Vmas.Link(vma, parent.Start, parent.End, parent.PageOffset);
+        Vmas.Link(vma);
         Vmas.Account(vma.Flags, (long)vma.Pages);
         vma.Device = parent.Device;
         vma.Device?.Get();

@@ -92,15 +92,18 @@ public sealed partial class MmStruct
 
     private static void UnmapFromOthers(VmArea vma, ulong index)
     {
-        foreach (VmArea other in vma.File!.Mapping.Mappers)
+        foreach (VmArea other in MappersOf(vma, index))
         {
-            bool shows = index >= other.HugeIndexOf(other.Start) && index < other.HugeIndexOf(other.Start) + (other.Pages / HugeSize.Frames);
-            if (ReferenceEquals(other, vma) || !shows || other.HugeReserve is not null || (other.Flags & VmFlags.MayShare) != 0)
+            if (ReferenceEquals(other, vma) || other.HugeReserve is not null || (other.Flags & VmFlags.MayShare) != 0)
                 continue;
             ulong address = other.Start + ((index - other.HugeIndexOf(other.Start)) << HugeSize.Shift);
             other.Mm.ZapHuge(other, address, address + HugeSize.Bytes);
         }
     }
+
+    // Who maps the page of 2 MiB at an index of the file that an area maps.
+    private static Ranges.IntervalTree<VmArea>.Sequence MappersOf(VmArea vma, ulong index)
+        => vma.File!.Mapping.Mappers.Touching(index * HugeSize.Frames, (index * HugeSize.Frames) + HugeSize.Frames - 1);
 
     private void MapHuge(ulong address, HugePage page, bool writable)
     {
@@ -177,12 +180,9 @@ public sealed partial class MmStruct
 
         for (ulong index = first; index < last; index++)
         {
-            foreach (VmArea mapper in vma.File!.Mapping.Mappers)
+            foreach (VmArea mapper in MappersOf(vma, index))
             {
-                ulong own = mapper.HugeIndexOf(mapper.Start);
-                if (index < own || index >= own + (mapper.Pages / HugeSize.Frames))
-                    continue;
-                ulong address = mapper.Start + ((index - own) << HugeSize.Shift);
+                ulong address = mapper.Start + ((index - mapper.HugeIndexOf(mapper.Start)) << HugeSize.Shift);
                 mapper.Mm.ZapHuge(mapper, address, address + HugeSize.Bytes);
             }
 

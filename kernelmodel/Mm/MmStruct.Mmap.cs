@@ -205,12 +205,12 @@ public sealed partial class MmStruct
             // mm/shmem.c: shmem_zero_setup. Every shared anonymous mapping is an object of its own.
             if (objectOfItsOwn)
                 file = huge ? NewHugeFile((long)length) : NewSharedAnonymous((long)length);
-            vma = Vmas.New(flags, file, name);
+            vma = Vmas.New(flags, file, name, start, end, pageOffset);
             if (special)
                 vma.Device = _kernel.NewDevice(pageOffset, length >> PageSize.Shift);
             if (promised)
                 PromiseHuge(vma, length >> HugeSize.Shift);
-            Vmas.Link(vma, start, end, pageOffset);
+            Vmas.Link(vma);
             if (objectOfItsOwn)
                 file!.Mapping.OpenCount = 0;
         }

@@ -59,12 +59,12 @@ public sealed partial class MmStruct
             return merged;
         }
 
-        VmArea copy = Vmas.Clone(vma);
+        VmArea copy = Vmas.Clone(vma, remap.NewAddress, end, pageOffset);
         VmaTree.CloneAnonVma(copy, vma);
 
         // mm/hugetlb.c: clear_vma_resv_huge_pages. The promise moves, and nothing of it stays.
         vma.HugeReserve = null;
-        Vmas.Link(copy, remap.NewAddress, end, pageOffset);
+        Vmas.Link(copy);
         return copy;
     }
 

@@ -23,31 +23,39 @@ public sealed partial class MmStruct : IVrangeOwner
             _ranges.SetPurged(victim);
             long wanted = behavior == VrangeBehavior.Full ? long.MaxValue
                 : (Math.Min(control.ToReclaim, long.MaxValue / 2) + PartialBatch - 1) / PartialBatch * PartialBatch;
-            long freed = PurgeRange(range.First << PageSize.Shift, (range.Last + 1) << PageSize.Shift, wanted, out bool all);
-            if (all)
+            ulong end = (range.Last + 1) << PageSize.Shift;
+            PurgeWalk walk = PurgeRange(range.First << PageSize.Shift, end, wanted);
+            if (walk.Next >= end)
                 _ranges.MoveToYoungEnd(victim);
-            _kernel.Ranges.CountDiscarded(freed, control.Direct);
-            return freed;
+            _kernel.Ranges.CountDiscarded(walk.Freed, control.Direct);
+            return walk.Freed;
         }
     }
 
     /// <summary>Purges volatile anonymous pages, in memory and in swap, from the start of a range on.</summary>
-    /// <returns>Pages freed.</returns>
-    internal long PurgeRange(ulong start, ulong end, long wanted, out bool all)
+    internal PurgeWalk PurgeRange(ulong start, ulong end, long wanted)
     {
         long freed = 0;
+        long spared = 0;
         ulong address = start;
-        while (freed < wanted && PageTable.Next(ref address, end, out ulong pte))
+        while (freed < wanted && PageTable.NextPage(ref address, end, out ulong pte))
         {
-            if (Pte.IsPresent(pte))
-                freed += _kernel.Vmscan.PurgeIfVolatile(Pte.Pfn(pte)) ? 1 : 0;
-            else if (Pte.IsSwap(pte))
-                freed += PurgeSwapped(address, pte) ? 1 : 0;
+            if (Pte.IsPresent(pte) ? _kernel.Vmscan.PurgeIfVolatile(Pte.Pfn(pte)) : PurgeSwapped(address, pte))
+                freed++;
+            else if (!Pte.IsZeroPage(pte))
+                spared++;
             address += Page;
         }
 
-        all = freed < wanted || !PageTable.Next(ref address, end, out _);
-        return freed;
+        return new PurgeWalk(freed, spared, PageTable.NextPage(ref address, end, out _) ? address : end);
+    }
+
+    /// <summary>A page has come to be in an area: where it is volatile it can be purged.</summary>
+    internal void NotePage(VmArea vma, ulong address)
+    {
+        if ((vma.Flags & VmFlags.Volatile) != 0)
+            _kernel.VolatileAreas.Add(vma, address);
+        _ranges?.NotePage(address >> PageSize.Shift);
     }
 
     /// <summary>R29: the slot of a volatile page is freed without I/O. One that others refer to stays.</summary>
@@ -78,7 +86,7 @@ public sealed partial class MmStruct : IVrangeOwner
     /// <summary>Adds the frames of volatile anonymous pages that are in memory.</summary>
     internal void CollectVolatile(HashSet<int> into)
     {
-        if (_ranges is not { Count: > 0 } && !_kernel.Vmscan.HasVolatileAreas)
+        if (_ranges is not { Count: > 0 } && Vmas.VolatileVm == 0)
             return;
         foreach (VmArea vma in Areas)
         {

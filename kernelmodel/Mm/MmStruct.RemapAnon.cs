@@ -52,6 +52,7 @@ public sealed partial class MmStruct
                 return -Errno.EBUSY;
             PageTable.Set(source, Pte.None);
             SetPurged(target, there, pte);
+            NotePage(to, target);
             return 0;
         }
 
@@ -68,6 +69,7 @@ public sealed partial class MmStruct
         page.Index = to.IndexOf(target);
         page.Flags |= PageFlags.AnonExclusive;
         SetPurged(target, there, pte | Pte.Dirty | WritableBit(to));
+        NotePage(to, target);
         if (pinned != to.IsUnevictable)
         {
             if (pinned)

@@ -29,7 +29,6 @@ public sealed partial class MmStruct
         int result = CheckVrange(start, ref length, mode, flags != 0);
         if (result < 0)
             return result;
-        _kernel.Vmscan.HasVolatileAreas |= mode == (uint)VrangeMode.Volatile;
         ulong end = start + length;
         ulong at = start;
         while (at < end)
@@ -57,6 +56,9 @@ public sealed partial class MmStruct
                 result = Vmas.ModifyFlags(ref vma, at, stop, wanted);
                 if (result < 0)
                     break;
+                Vmas.AccountVolatile((on ? 1 : -1) * (long)((stop - at) >> PageSize.Shift));
+                if (on)
+                    _kernel.VolatileAreas.Add(vma, at);
             }
 
             if (!on)

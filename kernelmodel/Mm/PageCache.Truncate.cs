@@ -17,13 +17,10 @@ public abstract partial class PageCache
     /// <summary>mm/memory.c: unmap_mapping_pages.</summary>
     internal void UnmapRange(ulong first, ulong last, bool evenCows)
     {
-        foreach (VmArea vma in Mappers)
+        foreach (VmArea vma in Mappers.Touching(first, last))
         {
-            ulong lastOfVma = vma.PageOffset + vma.Pages - 1;
             ulong from = Math.Max(first, vma.PageOffset);
-            ulong to = Math.Min(last, lastOfVma);
-            if (from > to)
-                continue;
+            ulong to = Math.Min(last, vma.LastIndex);
             ulong start = vma.Start + ((from - vma.PageOffset) << PageSize.Shift);
             ulong end = vma.Start + ((to - vma.PageOffset + 1) << PageSize.Shift);
             vma.Mm.ZapRange(vma, start, end, evenCows ? ZapMode.Everything : ZapMode.FilePagesOnly);

@@ -64,12 +64,11 @@ public abstract partial class PageCache : IVrangeOwner
         int pfn = Find(index);
         if (pfn != 0 && (Kernel.Pages[pfn].MlockCount > 0 || Kernel.Pages[pfn].Has(PageFlags.Locked)))
             return false;
-        foreach (VmArea vma in Mappers)
+        foreach (VmArea vma in Mappers.Touching(index, index))
         {
             // The VMA decides, whether or not it has the page in its table by now.
-            bool shows = index >= vma.PageOffset && index - vma.PageOffset < vma.Pages;
             bool isPrivate = (vma.Flags & VmFlags.MayShare) == 0;
-            if (!shows || (isPrivate && vma.Mm.HasCopy(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift))))
+            if (isPrivate && vma.Mm.HasCopy(vma.Start + ((index - vma.PageOffset) << Mapping.PageSize.Shift)))
                 continue;
             if (vma.IsUnevictable || (isPrivate && !takesShown))
                 return false;

@@ -1,4 +1,5 @@
 using KernelModel.Mapping;
+using KernelModel.Ranges;
 using KernelModel.Reclaim;
 
 namespace KernelModel.Mm;
@@ -37,8 +38,8 @@ public abstract partial class PageCache
 
     internal int Id { get; }
 
-    /// <summary>Every VMA that maps it (linux: i_mmap).</summary>
-    internal List<VmArea> Mappers { get; } = [];
+    /// <summary>Every VMA that maps it, by the pages it spans (linux: i_mmap).</summary>
+    internal IntervalTree<VmArea> Mappers { get; } = new();
 
     /// <summary>References by open files; mappers count on their own.</summary>
     internal int OpenCount { get; set; } = 1;
@@ -65,6 +66,7 @@ public abstract partial class PageCache
         page.Mapping = Id;
         page.Index = index;
         _entries[index] = pfn;
+        _ranges?.NotePage(index);
         Kernel.Stat.Add(VmStatItem.NrFilePages, 1);
         if (IsShmem)
             Kernel.Stat.Add(VmStatItem.NrShmem, 1);

@@ -32,6 +32,9 @@ internal sealed class PageTable
     {
         public readonly ulong[] Entries = new ulong[Fan];
         public int Used;
+
+        /// <summary>Of these, entries that have a page: the others are markers.</summary>
+        public int Pages;
     }
 
     /// <summary>Tables of entries in use (VmPTE).</summary>
@@ -55,6 +58,7 @@ internal sealed class PageTable
 
         ref ulong entry = ref table.Entries[Slot(address, PageSize.Shift)];
         table.Used += (pte != Pte.None ? 1 : 0) - (entry != Pte.None ? 1 : 0);
+        table.Pages += (Pte.HasPage(pte) ? 1 : 0) - (Pte.HasPage(entry) ? 1 : 0);
         entry = pte;
         if (table.Used == 0)
             Drop(address);
@@ -89,6 +93,22 @@ internal sealed class PageTable
         return false;
     }
 
+    /// <summary>As <see cref="Next(ref ulong, ulong, out ulong)"/>, but only entries that have a page, in memory or in swap.</summary>
+    public bool NextPage(ref ulong address, ulong end, out ulong pte)
+    {
+        while (Next(ref address, end, out pte))
+        {
+            if (Pte.HasPage(pte))
+                return true;
+            if (_last!.Pages > 0)
+                address += PageSize.Bytes;
+            else
+                address = ((address >> TableShift) + 1) << TableShift;
+        }
+
+        return false;
+    }
+
     /// <summary>A page middle directory comes to be, whatever is put in it.</summary>
     public void NoteMiddle(ulong address) => _middles.Add(address >> MiddleShift);
 
@@ -98,12 +118,25 @@ internal sealed class PageTable
     /// <summary>mm/memory.c: free_pgtables. An area is gone: the directories that no other needs go too.</summary>
     public void FreeMiddles(ulong start, ulong end, Func<ulong, ulong, bool> isUnmapped)
     {
+        (ulong first, ulong last) = (start >> MiddleShift, (end - 1) >> MiddleShift);
+        if (last - first < (ulong)_middles.Count)
+        {
+            for (ulong middle = first; middle <= last; middle++)
+                FreeMiddle(middle, isUnmapped);
+            return;
+        }
+
         foreach (ulong middle in _middles)
         {
-            if (middle >= start >> MiddleShift && middle <= (end - 1) >> MiddleShift
-                && isUnmapped(middle << MiddleShift, (middle + 1) << MiddleShift))
-                _middles.Remove(middle);
+            if (middle >= first && middle <= last)
+                FreeMiddle(middle, isUnmapped);
         }
+    }
+
+    private void FreeMiddle(ulong middle, Func<ulong, ulong, bool> isUnmapped)
+    {
+        if (_middles.Contains(middle) && isUnmapped(middle << MiddleShift, (middle + 1) << MiddleShift))
+            _middles.Remove(middle);
     }
 
     private static int Slot(ulong address, int shift) => (int)(address >> shift) & (Fan - 1);

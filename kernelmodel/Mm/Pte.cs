@@ -33,6 +33,9 @@ internal static class Pte
 
     public static bool IsSwap(ulong pte) => (pte & (Present | KindMask)) == SwapKind;
 
+    /// <summary>Whether it leads to a page, in memory or in swap.</summary>
+    public static bool HasPage(ulong pte) => IsPresent(pte) || IsSwap(pte);
+
     public static bool IsGuard(ulong pte) => pte == GuardMarker;
 
     public static bool IsPurged(ulong pte) => (pte & (Present | KindMask)) == PurgedKind;

@@ -1,4 +1,5 @@
 using KernelModel.Mapping;
+using KernelModel.Ranges;
 using KernelModel.Reclaim;
 
 namespace KernelModel.Mm;
@@ -18,6 +19,8 @@ internal sealed class Rmap(Kernel kernel)
         if (page.MapCount++ == 0)
             kernel.Stat.Add(page.Has(PageFlags.Anon) ? VmStatItem.NrAnonMapped : VmStatItem.NrFileMapped, 1);
         vma.Mm.CountRss(page, 1);
+        if (page.Has(PageFlags.Anon))
+            vma.Mm.NotePage(vma, vma.Start + ((page.Index - vma.PageOffset) << PageSize.Shift));
         if (vma.IsUnevictable)
             kernel.Mlock(pfn);
     }
@@ -54,7 +57,7 @@ internal sealed class Rmap(Kernel kernel)
     /// <summary>Frees an anon_vma that no VMA is chained to any more.</summary>
     public void PutAnonVma(AnonVma anonVma)
     {
-        if (anonVma.Vmas.Count > 0)
+        if (anonVma.Areas.Count > 0)
             return;
         if (anonVma.Parent != anonVma)
             anonVma.Parent.NumChildren--;
@@ -67,15 +70,13 @@ internal sealed class Rmap(Kernel kernel)
     {
         into.Clear();
         ref Page page = ref kernel.Pages[pfn];
-        List<VmArea>? areas = page.Has(PageFlags.Anon) ? _anonVmas[page.Mapping]?.Vmas
+        IntervalTree<VmArea>? areas = page.Has(PageFlags.Anon) ? _anonVmas[page.Mapping]?.Areas
             : page.Has(PageFlags.PageCache) ? kernel.Files.Of(page).Mappers
             : null;
         if (areas is null)
             return;
-        foreach (VmArea vma in areas)
+        foreach (VmArea vma in areas.Touching(page.Index, page.Index))
         {
-            if (page.Index < vma.PageOffset || page.Index - vma.PageOffset >= vma.Pages)
-                continue;
             ulong address = vma.Start + ((page.Index - vma.PageOffset) << PageSize.Shift);
             ulong pte = vma.Mm.PageTable.Get(address);
             if (Pte.IsPresent(pte) && Pte.Pfn(pte) == pfn)

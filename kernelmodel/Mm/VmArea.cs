@@ -36,7 +36,19 @@ public sealed class VmArea
     internal AnonVma? AnonVma { get; set; }
 
     /// <summary>Every anon_vma that may hold pages of it: its own and those of its ancestors (linux: anon_vma_chain).</summary>
-    internal List<AnonVma> AnonChain { get; } = [];
+    internal List<AnonVmaChain> AnonChain { get; } = [];
+
+    /// <summary>Its place in <see cref="PageCache.Mappers"/> while it has a file.</summary>
+    internal int MapperInterval { get; set; }
+
+    /// <summary>Whether it waits in the <see cref="Reclaim.VolatileAreas"/>; it may be given back to the pool meanwhile.</summary>
+    internal bool IsPurgeQueued { get; set; }
+
+    /// <summary>Where the next purge of it goes on.</summary>
+    internal ulong PurgeFrom { get; set; }
+
+    /// <summary>Whether a purge had to leave pages of it; see <see cref="Reclaim.VolatileAreas.RetrySpared"/>.</summary>
+    internal bool IsPurgeSpared { get; set; }
 
     /// <summary>What a private hugetlb area was promised, or null: then it takes what there is.</summary>
     internal HugeReserve? HugeReserve { get; set; }
@@ -61,6 +73,9 @@ public sealed class VmArea
 
     /// <summary>mm/internal.h: is_cow_mapping.</summary>
     internal bool IsCow => (Flags & (VmFlags.Shared | VmFlags.MayWrite)) == VmFlags.MayWrite;
+
+    /// <summary>The last index it spans.</summary>
+    internal ulong LastIndex => PageOffset + Pages - 1;
 
     /// <summary>The page of the file, or of the anonymous index space, behind an address.</summary>
     internal ulong IndexOf(ulong address) => PageOffset + ((address - Start) >> Mapping.PageSize.Shift);

@@ -30,6 +30,9 @@ internal sealed partial class VmaTree
     /// <summary>Pages of the commit charge that VM_ACCOUNT areas hold.</summary>
     public long CommittedPages { get; private set; }
 
+    /// <summary>Pages of VM_VOLATILE areas.</summary>
+    public long VolatileVm { get; private set; }
+
     /// <summary>The largest <see cref="TotalVm"/> ever (VmPeak).</summary>
     public long PeakVm { get; private set; }
 
@@ -40,7 +43,12 @@ internal sealed partial class VmaTree
         AccountLocked(flags, pages);
         if ((flags & VmFlags.Account) != 0)
             CommittedPages += pages;
+        if ((flags & VmFlags.Volatile) != 0)
+            VolatileVm += pages;
     }
+
+    /// <summary>Pages get or lose VM_VOLATILE.</summary>
+    public void AccountVolatile(long pages) => VolatileVm += pages;
 
     /// <summary>mm/mmap.c: vm_stat_account.</summary>
     public void AccountKind(VmFlags flags, long pages)

@@ -31,8 +31,7 @@ internal sealed partial class VmaTree
 
     private static void Chain(VmArea vma, AnonVma anonVma)
     {
-        vma.AnonChain.Add(anonVma);
-        anonVma.Vmas.Add(vma);
+        vma.AnonChain.Add(new AnonVmaChain(anonVma, anonVma.Areas.Add(vma.PageOffset, vma.LastIndex, vma)));
     }
 
     /// <summary>mm/vma.c: dup_anon_vma. A survivor of a merge without pages of its own takes the other's chain.</summary>
@@ -58,7 +57,7 @@ internal sealed partial class VmaTree
     private static void CloneChain(VmArea target, VmArea source, bool reuse)
     {
         // Oldest ancestor first, as the kernel walks its list from the tail.
-        foreach (AnonVma anonVma in source.AnonChain)
+        foreach ((AnonVma anonVma, _) in source.AnonChain)
         {
             Chain(target, anonVma);
 
@@ -93,16 +92,12 @@ internal sealed partial class VmaTree
             vma.AnonVma = null;
         }
 
-        foreach (AnonVma anonVma in vma.AnonChain)
-        {
-            int index = anonVma.Vmas.LastIndexOf(vma);
-            anonVma.Vmas[index] = anonVma.Vmas[^1];
-            anonVma.Vmas.RemoveAt(anonVma.Vmas.Count - 1);
-        }
+        foreach ((AnonVma anonVma, int interval) in vma.AnonChain)
+            anonVma.Areas.Remove(interval);
 
         // Children first: a parent is only free once no child counts on it.
         for (int i = vma.AnonChain.Count - 1; i >= 0; i--)
-            kernel.Rmap.PutAnonVma(vma.AnonChain[i]);
+            kernel.Rmap.PutAnonVma(vma.AnonChain[i].AnonVma);
         vma.AnonChain.Clear();
     }
 }

@@ -47,41 +47,37 @@ internal sealed partial class VmaTree(Kernel kernel, MmStruct mm)
             return -Errno.EINVAL;
         if (Count >= MmStruct.MaxMapCount)
             return -Errno.ENOMEM;
-        VmArea other = Clone(vma);
-        CloneAnonVma(other, vma);
 
         // As in the kernel the new object is the half that the caller does not hold.
+        VmArea other = keepUpper
+            ? Clone(vma, vma.Start, address, vma.PageOffset)
+            : Clone(vma, address, vma.End, vma.IndexOf(address));
+        CloneAnonVma(other, vma);
         if (keepUpper)
-        {
-            ulong start = vma.Start;
-            ulong offset = vma.PageOffset;
             SetRange(vma, address, vma.End, vma.IndexOf(address));
-            Link(other, start, address, offset);
-        }
         else
-        {
-            ulong end = vma.End;
-            ulong offset = vma.IndexOf(address);
             SetRange(vma, vma.Start, address, vma.PageOffset);
-            Link(other, address, end, offset);
-        }
-
+        Insert(other);
+        kernel.VolatileAreas.Split(vma, other);
         return 0;
     }
 
-    public VmArea New(VmFlags flags, VmFile? file, string? name)
+    /// <summary>An area that is not in the tree yet.</summary>
+    public VmArea New(VmFlags flags, VmFile? file, string? name, ulong start, ulong end, ulong pageOffset)
     {
         VmArea vma = kernel.TakeArea();
         vma.Mm = mm;
+        (vma.Start, vma.End, vma.PageOffset) = (start, end, pageOffset);
         vma.Flags = flags;
         vma.File = file;
         vma.Name = name;
         return vma;
     }
 
-    public VmArea Clone(VmArea source)
+    /// <summary>Another area that maps what one maps.</summary>
+    public VmArea Clone(VmArea source, ulong start, ulong end, ulong pageOffset)
     {
-        VmArea vma = New(source.Flags, source.File, source.Name);
+        VmArea vma = New(source.Flags, source.File, source.Name, start, end, pageOffset);
         vma.Userfault = source.Userfault;
         vma.HugeReserve = source.HugeReserve;
         vma.Device = source.Device;
@@ -89,23 +85,34 @@ internal sealed partial class VmaTree(Kernel kernel, MmStruct mm)
         return vma;
     }
 
-    public void Link(VmArea vma, ulong start, ulong end, ulong pageOffset)
+    /// <summary>mm/vma.c: vma_link.</summary>
+    public void Link(VmArea vma)
     {
-        vma.Start = start;
-        vma.End = end;
-        vma.PageOffset = pageOffset;
-        _areas.Insert(start, end - 1, vma);
-        vma.File?.Mapping.Mappers.Add(vma);
+        Insert(vma);
+        if ((vma.Flags & VmFlags.Volatile) != 0)
+            kernel.VolatileAreas.Add(vma, vma.Start);
     }
 
+    /// <summary>mm/vma.c: vma_prepare, vma_complete. Whoever looks for the pages finds the area where it is now.</summary>
     public void SetRange(VmArea vma, ulong start, ulong end, ulong pageOffset)
     {
+        if ((vma.Flags & VmFlags.Volatile) != 0 && (start < vma.Start || end > vma.End))
+            kernel.VolatileAreas.Add(vma, start < vma.Start ? start : vma.End);
         _areas.Resize(vma.Start, start, end - 1);
-        vma.Start = start;
-        vma.End = end;
-        vma.PageOffset = pageOffset;
+        (vma.Start, vma.End, vma.PageOffset) = (start, end, pageOffset);
+        foreach ((AnonVma anonVma, int interval) in vma.AnonChain)
+            anonVma.Areas.Resize(interval, vma.PageOffset, vma.LastIndex);
+        vma.File?.Mapping.Mappers.Resize(vma.MapperInterval, vma.PageOffset, vma.LastIndex);
     }
 
+    private void Insert(VmArea vma)
+    {
+        _areas.Insert(vma.Start, vma.End - 1, vma);
+        if (vma.File is { } file)
+            vma.MapperInterval = file.Mapping.Mappers.Add(vma.PageOffset, vma.LastIndex, vma);
+    }
+
+    /// <summary>mm/vma.c: remove_vma.</summary>
     public void Remove(VmArea vma)
     {
         _areas.Remove(vma.Start);
@@ -114,7 +121,7 @@ internal sealed partial class VmaTree(Kernel kernel, MmStruct mm)
         UnlinkAnonVmas(vma);
         if (vma.File is { } file)
         {
-            file.Mapping.Mappers.Remove(vma);
+            file.Mapping.Mappers.Remove(vma.MapperInterval);
             file.Mapping.Put();
         }
 

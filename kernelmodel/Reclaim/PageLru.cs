@@ -29,6 +29,9 @@ public sealed class PageLru
     /// <summary>Pages on a list.</summary>
     public int Count(LruList list) => _count[(int)list];
 
+    /// <summary>Pages on all lists.</summary>
+    internal int Total => _count[0] + _count[1] + _count[2] + _count[3] + _count[4];
+
     /// <summary>The coldest page of a list, or -1.</summary>
     internal int Tail(LruList list) => _tail[(int)list];
 

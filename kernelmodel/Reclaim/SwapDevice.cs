@@ -12,14 +12,19 @@ public sealed class SwapDevice
     private readonly int[] _count;
     private readonly int[] _cache;
     private readonly nint[] _data;
+    private readonly int[] _nextFree;
     private readonly FrameSlab _frames;
-    private int _next = 1;
+
+    // Slots that were in use and are free again.
+    private int _free;
+    private int _fresh = 1;
 
     internal SwapDevice(int slots, FrameSlab frames)
     {
         _count = new int[slots + 1];
         _cache = new int[slots + 1];
         _data = new nint[slots + 1];
+        _nextFree = new int[slots + 1];
         _frames = frames;
     }
 
@@ -40,11 +45,14 @@ public sealed class SwapDevice
     {
         if (UsedSlots == TotalSlots)
             return 0;
-        while (_count[_next] != 0 || _cache[_next] != 0)
-            _next = _next == TotalSlots ? 1 : _next + 1;
-        _cache[_next] = pfn;
+        int slot = _free;
+        if (slot != 0)
+            _free = _nextFree[slot];
+        else
+            slot = _fresh++;
+        _cache[slot] = pfn;
         UsedSlots++;
-        return _next;
+        return slot;
     }
 
     internal void Duplicate(int slot) => _count[slot]++;
@@ -89,6 +97,8 @@ public sealed class SwapDevice
             return;
         _frames.Give(_data[slot]);
         _data[slot] = 0;
+        _nextFree[slot] = _free;
+        _free = slot;
         UsedSlots--;
     }
 }

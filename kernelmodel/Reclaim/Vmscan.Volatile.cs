@@ -1,5 +1,4 @@
 using KernelModel.Mm;
-using KernelModel.Tasks;
 using KernelModel.Vrange;
 
 namespace KernelModel.Reclaim;
@@ -8,42 +7,37 @@ internal sealed partial class Vmscan
 {
     private readonly List<(VmArea Vma, ulong Address)> _purgeMap = [];
 
-    /// <summary>Whether vrange(2) ever marked anything: else no list need be searched.</summary>
-    internal bool HasVolatileAreas { get; set; }
+    // Pages looked at since the last RetrySpared.
+    private long _scanned;
 
     /// <summary>
-    /// The pages that may simply go: ranges oldest first, then the pages of volatile areas from the cold ends of the LRU
-    /// (R28), then what such areas have in swap (R29).
+    /// The pages that may simply go: ranges oldest first, then volatile areas, with what they have in swap (R28, R29).
     /// </summary>
     private void DiscardVolatile(ref ScanControl control)
     {
+        // What was kept is asked again when the lists have gone around once: so all of it costs no more than they do.
+        if (_scanned > kernel.Lru.Total)
+            RetrySpared();
+        control.Spares = true;
         kernel.Ranges.Discard(ref control);
-        if (!HasVolatileAreas)
-            return;
-        foreach (LruList list in (ReadOnlySpan<LruList>)[LruList.InactiveAnon, LruList.ActiveAnon, LruList.InactiveFile])
-        {
-            int pfn = kernel.Lru.Tail(list);
-            while (pfn >= 0 && control.ToReclaim > 0)
-            {
-                int next = kernel.Lru.Warmer(pfn);
-                if (PurgeVictim(pfn, control.Direct))
-                    control.ToReclaim--;
-                pfn = next;
-            }
-        }
-
-        foreach (TaskStruct task in kernel.Tasks.All)
-        {
-            if (control.ToReclaim > 0 && task.Mm is { SwapEntries: > 0 } mm)
-                PurgeAreas(mm, ref control);
-        }
+        kernel.VolatileAreas.Discard(ref control);
     }
 
-    /// <summary>A second pass over the ranges when nothing else is left: it takes what private mappings show (R13).</summary>
+    /// <summary>A second pass when nothing else is left. It takes also what private mappings show (R13).</summary>
     private void DiscardShown(ref ScanControl control)
     {
+        RetrySpared();
+        control.Spares = false;
         control.TakesShown = true;
         kernel.Ranges.Discard(ref control);
+        kernel.VolatileAreas.Discard(ref control);
+    }
+
+    private void RetrySpared()
+    {
+        _scanned = 0;
+        kernel.Ranges.RetrySpared();
+        kernel.VolatileAreas.RetrySpared();
     }
 
     /// <summary>
@@ -76,17 +70,5 @@ internal sealed partial class Vmscan
 
         kernel.PutPage(pfn);
         return true;
-    }
-
-    private void PurgeAreas(MmStruct mm, ref ScanControl control)
-    {
-        foreach (VmArea vma in mm.Areas)
-        {
-            if ((vma.Flags & VmFlags.Volatile) == 0 || control.ToReclaim <= 0)
-                continue;
-            long freed = mm.PurgeRange(vma.Start, vma.End, control.ToReclaim, out _);
-            kernel.Ranges.CountDiscarded(freed, control.Direct);
-            control.ToReclaim -= freed;
-        }
     }
 }

@@ -85,6 +85,7 @@ internal sealed partial class Vmscan(Kernel kernel)
             if (pfn < 0)
                 break;
             kernel.Lru.Remove(pfn);
+            _scanned++;
             kernel.Stat.Add(control.Direct ? VmStatItem.PgScanDirect : VmStatItem.PgScanKswapd, 1);
             kernel.Stat.Add(anon ? VmStatItem.PgScanAnon : VmStatItem.PgScanFile, 1);
 

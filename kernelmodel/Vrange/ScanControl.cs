@@ -18,6 +18,9 @@ public record struct ScanControl
     /// <summary>Return only when no mapper sees the old pages any more. Not from a thread that serves requests.</summary>
     public bool Wait { get; init; }
 
+    /// <summary>Whether a range that gives nothing is not asked again before something about it changes.</summary>
+    internal bool Spares { get; set; }
+
     /// <summary>R13: nothing else is left, so pages of files that private mappings show and have not copied may go.</summary>
     internal bool TakesShown { get; set; }
 

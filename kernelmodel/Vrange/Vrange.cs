@@ -28,6 +28,9 @@ internal struct Vrange
     /// <summary>Counts the lives of the slot, so that a stale <see cref="VrangeRef"/> is recognised.</summary>
     public uint Generation;
 
+    /// <summary>Which list of the LRU it is on.</summary>
+    public byte List;
+
     /// <summary>R8.</summary>
     public VrangeBehavior Behavior;
 

@@ -46,10 +46,12 @@ public sealed partial class VrangeLru
 
         // A visited range goes to the young end with a later sequence. Only a PARTIAL one that had enough stays, and
         // then the pass is over.
-        while (control.ToReclaim > 0 && TryPeekOldest(control.Owners, youngest, out VrangeRef victim, out IVrangeOwner? owner))
+        while (control.ToReclaim > 0 && TryPeekOldest(control, youngest, out VrangeRef victim, out IVrangeOwner? owner))
         {
             Interlocked.Increment(ref _scanned);
             long purged = owner!.Purge(victim, control);
+            if (purged == 0 && control.Spares)
+                Spare(victim);
             control.ToReclaim -= purged;
             freed += purged;
         }
@@ -67,18 +69,22 @@ public sealed partial class VrangeLru
     /// <summary>Counts pages that were lost, or reported or forgotten when negative.</summary>
     internal void CountUnreported(long pages) => Interlocked.Add(ref _unreported, pages);
 
-    private bool TryPeekOldest(VrangeOwners from, ulong youngest, out VrangeRef victim, out IVrangeOwner? owner)
+    private bool TryPeekOldest(in ScanControl control, ulong youngest, out VrangeRef victim, out IVrangeOwner? owner)
     {
         lock (_lock)
         {
-            for (int slot = _oldest; slot != None && this[slot].Sequence <= youngest; slot = this[slot].Younger)
+            Span<int> heads =
+            [
+                (control.Owners & VrangeOwners.Files) != 0 ? _ends[OfFiles].Oldest : None,
+                (control.Owners & VrangeOwners.Tasks) != 0 ? _ends[OfTasks].Oldest : None,
+                (control.Owners & VrangeOwners.Tasks) != 0 && !control.Spares ? _ends[Spared].Oldest : None,
+            ];
+            int slot = TakeOldest(heads);
+            if (slot != None && this[slot].Sequence <= youngest)
             {
                 owner = _owners[this[slot].Owner];
-                if ((owner!.Kind & from) != 0)
-                {
-                    victim = new VrangeRef(slot, this[slot].Generation);
-                    return true;
-                }
+                victim = new VrangeRef(slot, this[slot].Generation);
+                return true;
             }
         }
 

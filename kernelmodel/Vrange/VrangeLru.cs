@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace KernelModel.Vrange;
 
 /// <summary>
@@ -18,8 +16,6 @@ public sealed partial class VrangeLru
     // Chunks never move, so a slot may be read without the lock by whoever holds its owner's lock.
     private Vrange[][] _chunks = [];
     private int _free = None;
-    private int _oldest = None;
-    private int _youngest = None;
     private ulong _sequence;
     private int _count;
 
@@ -67,8 +63,7 @@ public sealed partial class VrangeLru
         lock (_lock)
         {
             int slot = Allocate(owner, first, last, behavior, purged);
-            this[slot].Sequence = ++_sequence;
-            LinkAfter(_youngest, slot);
+            Rejuvenate(slot, ListOf(slot));
             if (_count == 1)
                 Populated?.Invoke();
             return slot;
@@ -83,6 +78,7 @@ public sealed partial class VrangeLru
             ref Vrange left = ref this[sibling];
             int slot = Allocate(left.Owner, first, last, left.Behavior, left.Purged);
             this[slot].Sequence = this[sibling].Sequence;
+            this[slot].List = this[sibling].List;
             LinkAfter(sibling, slot);
             return slot;
         }
@@ -106,8 +102,7 @@ public sealed partial class VrangeLru
         lock (_lock)
         {
             Unlink(slot);
-            this[slot].Sequence = ++_sequence;
-            LinkAfter(_youngest, slot);
+            Rejuvenate(slot, ListOf(slot));
         }
     }
 
@@ -124,7 +119,10 @@ public sealed partial class VrangeLru
         lock (_lock)
         {
             var list = new List<(VrangeRef, IVrangeOwner)>(_count);
-            for (int slot = _oldest; slot != None; slot = this[slot].Younger)
+            Span<int> next = stackalloc int[Lists];
+            for (int i = 0; i < Lists; i++)
+                next[i] = _ends[i].Oldest;
+            for (int slot = TakeOldest(next); slot != None; slot = TakeOldest(next))
                 list.Add((new VrangeRef(slot, this[slot].Generation), _owners[this[slot].Owner]!));
             return list;
         }
@@ -163,34 +161,5 @@ public sealed partial class VrangeLru
 
         _chunks = [.. _chunks, chunk];
         _free = used << ChunkBits;
-    }
-
-    private void LinkAfter(int older, int slot)
-    {
-        ref Vrange range = ref this[slot];
-        range.Older = older;
-        range.Younger = older == None ? _oldest : this[older].Younger;
-        if (range.Younger == None)
-            _youngest = slot;
-        else
-            this[range.Younger].Older = slot;
-        if (older == None)
-            _oldest = slot;
-        else
-            this[older].Younger = slot;
-    }
-
-    private void Unlink(int slot)
-    {
-        ref Vrange range = ref this[slot];
-        Debug.Assert(_count > 0);
-        if (range.Older == None)
-            _oldest = range.Younger;
-        else
-            this[range.Older].Younger = range.Younger;
-        if (range.Younger == None)
-            _youngest = range.Older;
-        else
-            this[range.Younger].Older = range.Older;
     }
 }

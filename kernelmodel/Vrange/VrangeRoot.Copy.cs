@@ -46,6 +46,13 @@ public sealed partial class VrangeRoot
         }
     }
 
+    /// <summary>A page has come to be: the range that holds it is worth another look.</summary>
+    internal void NotePage(ulong page)
+    {
+        if (_lru.HasSpared && _ranges.TryFind(page, out _, out _, out int slot))
+            _lru.Retry(slot);
+    }
+
     /// <summary>A page was purged outside a pass over the LRU of ranges: the range that holds it says so (R6).</summary>
     internal void SetPurgedAt(ulong page)
     {

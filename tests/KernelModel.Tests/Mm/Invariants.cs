@@ -1,4 +1,5 @@
 using KernelModel.Mm;
+using KernelModel.Ranges;
 using KernelModel.Reclaim;
 using KernelModel.Tasks;
 
@@ -25,7 +26,7 @@ internal static class Invariants
     private static void CheckMm(
         Kernel kernel, MmStruct mm, Dictionary<int, int> mapCounts, Dictionary<int, int> mlockCounts, Dictionary<int, int> slotCounts)
     {
-        long total = 0, locked = 0, pinned = 0, data = 0, anon = 0, file = 0, shmem = 0, swap = 0, purged = 0, account = 0;
+        long total = 0, locked = 0, pinned = 0, data = 0, anon = 0, file = 0, shmem = 0, swap = 0, purged = 0, account = 0, marked = 0;
         ulong end = 0;
         foreach (VmArea vma in mm.Areas)
         {
@@ -35,13 +36,14 @@ internal static class Invariants
             total += pages;
             pinned += (vma.Flags & VmFlags.Pinned) != 0 ? pages : 0;
             locked += (vma.Flags & (VmFlags.Pinned | VmFlags.Locked)) == VmFlags.Locked ? pages : 0;
+            marked += (vma.Flags & VmFlags.Volatile) != 0 ? pages : 0;
             account += (vma.Flags & VmFlags.Account) != 0 ? pages : 0;
             const VmFlags Data = VmFlags.Write | VmFlags.Shared | VmFlags.GrowsDown;
             bool exec = (vma.Flags & (VmFlags.Exec | VmFlags.Write | VmFlags.GrowsDown)) == VmFlags.Exec;
             data += !exec && (vma.Flags & Data) == VmFlags.Write ? pages : 0;
-            Assert.True(vma.File is null || vma.File.Mapping.Mappers.Contains(vma), "A file knows its mappers.");
-            Assert.True(vma.AnonVma is null || vma.AnonChain.Contains(vma.AnonVma), "An anon_vma is on its own chain.");
-            Assert.All(vma.AnonChain, anonVma => Assert.Contains(vma, anonVma.Vmas));
+            Assert.True(vma.File is null || Finds(vma.File.Mapping.Mappers, vma), "A file knows its mappers.");
+            Assert.True(vma.AnonVma is null || vma.AnonChain.Exists(link => link.AnonVma == vma.AnonVma), "An anon_vma is on its own chain.");
+            Assert.All(vma.AnonChain, link => Assert.True(Finds(link.AnonVma.Areas, vma), "An anon_vma knows its areas."));
 
             for (ulong at = vma.Start; mm.PageTable.Next(ref at, vma.End, out ulong pte); at += 4096)
             {
@@ -77,8 +79,21 @@ internal static class Invariants
         }
 
         Assert.Equal(
-            (total, locked, pinned, data, anon, file, shmem, swap, purged, account),
-            (mm.TotalVm, mm.LockedVm - mm.StrayLockedVm, mm.PinnedVm, mm.DataVm, mm.AnonRss, mm.FileRss, mm.ShmemRss, mm.SwapEntries, mm.PurgedMarkers, mm.CommittedPages));
+            (total, locked, pinned, data, anon, file, shmem, swap, purged, account, marked),
+            (mm.TotalVm, mm.LockedVm - mm.StrayLockedVm, mm.PinnedVm, mm.DataVm, mm.AnonRss, mm.FileRss, mm.ShmemRss, mm.SwapEntries, mm.PurgedMarkers, mm.CommittedPages, mm.Vmas.VolatileVm));
+    }
+
+    // By the first index and by the last.
+    private static bool Finds(IntervalTree<VmArea> areas, VmArea vma)
+    {
+        int found = 0;
+        foreach (ulong index in (ReadOnlySpan<ulong>)[vma.PageOffset, vma.LastIndex])
+        {
+            foreach (VmArea area in areas.Touching(index, index))
+                found += ReferenceEquals(area, vma) ? 1 : 0;
+        }
+
+        return found == 2;
     }
 
     private static void CheckPages(
