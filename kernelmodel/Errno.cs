@@ -27,6 +27,9 @@ public static class Errno
     public const int ENOSYS = 38;
     public const int EOVERFLOW = 75;
     public const int EOPNOTSUPP = 95;
+
+    /// <summary>The kernel's own: the call was not made yet and is to be made again. Nobody outside ever sees it.</summary>
+    internal const int ERESTARTSYS = 512;
 #pragma warning restore CS1591
 
     private static readonly Dictionary<int, string> s_names = new()

@@ -55,17 +55,22 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>
-    /// As <see cref="Unmark"/>, for the view itself. It holds its lock, so what a purge left to it has to be dropped here;
-    /// the end of the host's part needs no lock of the view.
+    /// As <see cref="TryUnmark"/>, for the view itself. It holds its lock, so what a purge left to it is dropped here, and
+    /// only the host's part can be running still.
     /// </summary>
-    public VrangeLoss UnmarkFromView(ulong first, ulong last)
+    public bool TryUnmarkFromView(ulong first, ulong last, bool report, out VrangeLoss loss)
     {
         lock (this)
         {
-            while (IsInWindow(first, last))
-                Monitor.Wait(this);
+            if (IsInWindow(first, last))
+            {
+                loss = default;
+                return false;
+            }
+
             DropStaleLocked();
-            return UnmarkLocked(first, last, report: true);
+            loss = UnmarkLocked(first, last, report);
+            return true;
         }
     }
 

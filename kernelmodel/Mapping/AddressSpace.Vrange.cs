@@ -55,6 +55,16 @@ public sealed partial class AddressSpace
         }
     }
 
+    /// <summary>Waits until no purge runs among some pages. Not from a thread that serves requests, nor with a lock held.</summary>
+    public void AwaitPurges(ulong first, ulong last)
+    {
+        lock (this)
+        {
+            while (IsBeingPurged(first, last))
+                Monitor.Wait(this);
+        }
+    }
+
     /// <summary>Lists ranges and tombstones that touch first..last, clipped to it (R40, R41).</summary>
     public void ListVranges(ulong first, ulong last, List<VrangeEntry> into)
     {

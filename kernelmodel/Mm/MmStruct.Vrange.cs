@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using KernelModel.Mapping;
+using KernelModel.Tasks;
 using KernelModel.Vrange;
 
 namespace KernelModel.Mm;
@@ -103,13 +104,22 @@ public sealed partial class MmStruct
     /// <param name="length">Bytes, rounded down to pages.</param>
     /// <param name="mode">A <see cref="VrangeMode"/>.</param>
     /// <param name="behavior">A <see cref="VrangeBehavior"/>.</param>
-    /// <returns>1 when something unmarked had been purged, else 0; or -EINVAL.</returns>
+    /// <returns>
+    /// 1 when something unmarked had been purged, else 0; or -EINVAL. -ERESTARTSYS when a purge has to end first: the call
+    /// is to be made again after <see cref="TaskStruct.RestartBlock"/>, and no loss is taken for reported.
+    /// </returns>
     public int Mvrange(ulong start, ulong length, uint mode, uint behavior)
     {
         int result = CheckVrange(start, ref length, mode, behavior > (uint)VrangeBehavior.Partial);
         if (result < 0)
             return result;
         ulong end = start + length;
+        if (mode == (uint)VrangeMode.NonVolatile && TakeBackFiles(start, end) is { } running)
+        {
+            Owner.RestartBlock = running;
+            return -Errno.ERESTARTSYS;
+        }
+
         bool purged = false;
         ulong at = start;
         while (at < end)
@@ -134,6 +144,19 @@ public sealed partial class MmStruct
         }
 
         return purged ? 1 : 0;
+    }
+
+    // R12: before anything is reported every purge that runs there has come to its end, which nobody waits for here.
+    private PurgeWait? TakeBackFiles(ulong start, ulong end)
+    {
+        PurgeWait? running = null;
+        for (VmArea? vma = FirstIn(start, end); vma is not null && running is null; vma = FirstIn(vma.End, end))
+        {
+            if (vma.File is { } file && (vma.Flags & VmFlags.MayShare) != 0)
+                running = file.Mapping.TakeBack(vma.IndexOf(Math.Max(start, vma.Start)), vma.IndexOf(Math.Min(end, vma.End) - Page));
+        }
+
+        return running;
     }
 
     private bool MarkOwn(ulong start, ulong end, uint mode, uint behavior)

@@ -90,7 +90,12 @@ public sealed class MountFile : PageCache, IMappedView
 
     internal override void Mark(ulong first, ulong last, VrangeBehavior behavior) => _space.Mark(first, last, behavior);
 
-    internal override bool Unmark(ulong first, ulong last) => _space.UnmarkFromView(first, last).Purged;
+    internal override PurgeWait? TakeBack(ulong first, ulong last)
+        => _space.TryUnmarkFromView(first, last, report: false, out _) ? null : new PurgeWait(_space, first, last);
+
+    // Where a purge runs by now, somebody marked the pages again since they were taken back: that one is not ours.
+    internal override bool Unmark(ulong first, ulong last)
+        => _space.TryUnmarkFromView(first, last, report: true, out VrangeLoss loss) && loss.Purged;
 
     internal override void ListRanges(ulong first, ulong last, List<VrangeEntry> into) => _space.ListVranges(first, last, into);
 

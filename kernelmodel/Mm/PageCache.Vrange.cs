@@ -14,6 +14,10 @@ public abstract partial class PageCache : IVrangeOwner
     internal virtual void Mark(ulong first, ulong last, VrangeBehavior behavior)
         => (_ranges ??= new VrangeRoot(Kernel.Ranges, this)).Mark(first, last, behavior);
 
+    /// <summary>Takes pages of the file back without a report, which <see cref="Unmark"/> gives: then nobody has to wait any more.</summary>
+    /// <returns>What has to be waited for before, or null.</returns>
+    internal virtual PurgeWait? TakeBack(ulong first, ulong last) => null;
+
     /// <summary>Takes pages of the file back.</summary>
     /// <returns>Whether anything that was taken away had been purged.</returns>
     internal virtual bool Unmark(ulong first, ulong last) => _ranges is not null && _ranges.Unmark(first, last, report: true);

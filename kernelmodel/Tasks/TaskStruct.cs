@@ -65,6 +65,9 @@ public sealed partial class TaskStruct
     /// </summary>
     public Func<TaskStruct, Signal, bool>? SigbusHandler { get; set; }
 
+    /// <summary>What the last call waits for that ended with -ERESTARTSYS.</summary>
+    internal PurgeWait? RestartBlock { get; set; }
+
     internal List<TaskStruct> ChildList { get; } = [];
 
     internal void Send(Signal signal) => _signals.Add(signal);
