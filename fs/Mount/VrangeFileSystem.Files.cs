@@ -12,6 +12,9 @@ internal sealed partial class VrangeFileSystem
     private const uint FALLOC_FL_KEEP_SIZE = 1;
     private const uint FALLOC_FL_PUNCH_HOLE = 2;
 
+    // Bytes that are given or freed by the thread that serves the request: two milliseconds' worth.
+    private const ulong LongAllocation = 8 << 20;
+
     private const uint SEEK_DATA = 3;
     private const uint SEEK_HOLE = 4;
 
@@ -48,14 +51,24 @@ internal sealed partial class VrangeFileSystem
                 KillPrivileges(request, inode);
         }
 
-        if (!Passthrough || !inode.Mapping.IsDoubtful)
-            return OpenRegular(inode, request.Pid, arg.flags, ref open);
-
         // Marks without a holder: their last mapping may be gone, and then so are they before this open counts.
-        (uint thread, uint flags) = (request.Pid, arg.flags);
+        if (Passthrough && (inode.Mapping.IsDoubtful || MustAwaitDoomed(arg.flags)))
+            return OpenElsewhere(request, inode, arg.flags);
+        return OpenRegular(inode, request.Pid, arg.flags, ref open);
+    }
+
+    // Nobody asks the daemon once the kernel stores: what removed files leave is waited for before.
+    private bool MustAwaitDoomed(uint flags)
+        => Passthrough && new OpenFile(null, flags, null).CanWrite && superblock.IsShortOfDoomed;
+
+    private int OpenElsewhere(FuseRequest request, RegularInode inode, uint flags)
+    {
+        uint thread = request.Pid;
         return _blocking.Run(request, reply =>
         {
             RetireUnlessMapped(inode);
+            if (MustAwaitDoomed(flags))
+                superblock.AwaitDoomed();
             fuse_open_out answer = default;
             int error = OpenRegular(inode, thread, flags, ref answer);
             if (error != 0)
@@ -98,8 +111,10 @@ internal sealed partial class VrangeFileSystem
 
         int written = (arg.write_flags & WriteFlags.FUSE_WRITE_CACHE) != 0
             ? inode.Mapping.WriteBack((long)arg.offset, source)
-            : inode.Mapping.Write((long)arg.offset, source);
-        if (written > 0)
+            : inode.Mapping.Write((long)arg.offset, source, wait: false);
+        bool isFull = (written >= 0 ? written < source.Length : written == -Errno.ENOSPC)
+            && (arg.write_flags & WriteFlags.FUSE_WRITE_CACHE) == 0;
+        if (written > 0 || isFull)
         {
             lock (inode)
                 inode.TouchModified();
@@ -107,7 +122,23 @@ internal sealed partial class VrangeFileSystem
                 KillPrivileges(request, inode);
         }
 
-        return written;
+        return isFull ? WriteRest(request, inode, (long)arg.offset, source, Math.Max(written, 0)) : written;
+    }
+
+    // Room that removed files leave may be on its way. It is waited for elsewhere, and what there is then is the answer.
+    private int WriteRest(FuseRequest request, RegularInode inode, long offset, ReadOnlySpan<byte> source, int done)
+    {
+        byte[] rest = source[done..].ToArray();
+        int result = _blocking.Run(request, reply =>
+        {
+            int more = inode.Mapping.Write(offset + done, rest);
+            int written = done + Math.Max(more, 0);
+            if (written == 0)
+                reply.CompleteError(more);
+            else
+                reply.CompleteWrite((uint)written);
+        });
+        return result == FuseResult.Deferred ? result : done > 0 ? done : -Errno.ENOSPC;
     }
 
     /// <inheritdoc/>
@@ -119,9 +150,33 @@ internal sealed partial class VrangeFileSystem
         // mm/shmem.c: shmem_fallocate knows these two.
         if ((arg.mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) != 0)
             return -Errno.EOPNOTSUPP;
+        if (arg.length <= LongAllocation)
+        {
+            int error = Allocate(inode, arg, wait: false);
+            if (error != -Errno.ENOSPC)
+                return error;
+        }
+
+        // What takes its time, or has to wait for room, keeps no other request waiting.
+        return AllocateElsewhere(request, inode, arg);
+    }
+
+    private int AllocateElsewhere(FuseRequest request, RegularInode inode, fuse_fallocate_in arg)
+        => _blocking.Run(request, reply =>
+        {
+            int error = Allocate(inode, arg, wait: true);
+            if (error != 0)
+                reply.CompleteError(error);
+            else
+                reply.CompleteSuccess();
+        });
+
+    private static int Allocate(RegularInode inode, in fuse_fallocate_in arg, bool wait)
+    {
+        (long offset, long length) = ((long)arg.offset, (long)arg.length);
         int error = (arg.mode & FALLOC_FL_PUNCH_HOLE) != 0
-            ? inode.Mapping.PunchHole((long)arg.offset, (long)arg.length)
-            : inode.Mapping.Allocate((long)arg.offset, (long)arg.length, (arg.mode & FALLOC_FL_KEEP_SIZE) != 0);
+            ? inode.Mapping.PunchHole(offset, length)
+            : inode.Mapping.Allocate(offset, length, (arg.mode & FALLOC_FL_KEEP_SIZE) != 0, wait);
         if (error == 0)
         {
             lock (inode)

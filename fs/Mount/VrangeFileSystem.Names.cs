@@ -36,7 +36,11 @@ internal sealed partial class VrangeFileSystem
         int error = DirectoryOf(parent, out DirectoryInode? directory);
         if (error == 0 && IsProcName(parent, name))
             error = -Errno.EEXIST;
-        return error != 0 ? error : MakeOpen(request, directory!, name, arg, ref entry, ref open);
+        if (error != 0)
+            return error;
+        return MustAwaitDoomed(arg.flags)
+            ? MakeOpenElsewhere(request, directory!, name.ToArray(), arg)
+            : MakeOpen(new Creator(request.Uid, request.Gid, request.Pid), directory!, name, arg, ref entry, ref open);
     }
 
     /// <inheritdoc/>
@@ -44,7 +48,11 @@ internal sealed partial class VrangeFileSystem
         FuseRequest request, ulong parent, in fuse_create_in arg, ref fuse_entry_out entry, ref fuse_open_out open)
     {
         int error = DirectoryOf(parent, out DirectoryInode? directory);
-        return error != 0 ? error : MakeOpen(request, directory!, default, arg, ref entry, ref open);
+        if (error != 0)
+            return error;
+        return MustAwaitDoomed(arg.flags)
+            ? MakeOpenElsewhere(request, directory!, [], arg)
+            : MakeOpen(new Creator(request.Uid, request.Gid, request.Pid), directory!, default, arg, ref entry, ref open);
     }
 
     /// <inheritdoc/>
@@ -99,7 +107,7 @@ internal sealed partial class VrangeFileSystem
     // A file with a name or, where that is empty, without one. Its store comes first: nobody sees the name of a file that
     // cannot be had.
     private int MakeOpen(
-        FuseRequest request,
+        in Creator creator,
         DirectoryInode directory,
         ReadOnlySpan<byte> name,
         in fuse_create_in arg,
@@ -111,8 +119,8 @@ internal sealed partial class VrangeFileSystem
         if (error == 0)
         {
             error = name.IsEmpty
-                ? superblock.CreateUnnamed(directory, inode, request.Uid, request.Gid)
-                : superblock.Create(directory, name, inode, request.Uid, request.Gid);
+                ? superblock.CreateUnnamed(directory, inode, creator.Uid, creator.Gid)
+                : superblock.Create(directory, name, inode, creator.Uid, creator.Gid);
             if (error != 0)
                 inode.Mapping.Release();
         }
@@ -124,10 +132,26 @@ internal sealed partial class VrangeFileSystem
         }
 
         // Not opened yet, so not mapped either: the kernel may keep the attributes.
-        FillEntry(inode, request.Pid, ref entry);
-        FillOpen(inode, request.Pid, arg.flags, backingId, ref open);
+        FillEntry(inode, creator.Thread, ref entry);
+        FillOpen(inode, creator.Thread, arg.flags, backingId, ref open);
         return 0;
     }
+
+    private int MakeOpenElsewhere(FuseRequest request, DirectoryInode directory, byte[] name, fuse_create_in arg)
+        => _blocking.Run(request, reply =>
+        {
+            superblock.AwaitDoomed();
+            fuse_entry_out entry = default;
+            fuse_open_out open = default;
+            int error = MakeOpen(new Creator(reply.Uid, reply.Gid, reply.Pid), directory, name, arg, ref entry, ref open);
+            if (error != 0)
+                reply.CompleteError(error);
+            else
+                reply.CompleteCreate(entry, open);
+        });
+
+    /// <summary>Who makes a file, and the thread that the kernel tells of its attributes.</summary>
+    private readonly record struct Creator(uint Uid, uint Gid, uint Thread);
 
     private int Make(FuseRequest request, ulong parent, ReadOnlySpan<byte> name, Inode inode, ref fuse_entry_out entry)
     {

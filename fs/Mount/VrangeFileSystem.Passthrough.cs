@@ -66,8 +66,6 @@ internal sealed partial class VrangeFileSystem
 
     private void NoteOpened(RegularInode inode, OpenFile file, uint thread)
     {
-        if (file.CanWrite)
-            superblock.AwaitDoomed();
         bool stale = false;
         lock (inode)
         {

@@ -22,6 +22,7 @@ internal sealed partial class Superblock
     // The latest file that lost its last name while it was open, and when; Interlocked.
     private long _orphanPages;
     private long _orphanedAt;
+    private long _doomedAt; // when a file was doomed last; Interlocked
 
     public Superblock(SuperblockOptions options, IBackingStorage storage, TimeProvider clock)
     {
@@ -101,34 +102,38 @@ internal sealed partial class Superblock
 
             inode.DoomedPages = pages;
             Interlocked.Exchange(ref _orphanPages, 0);
+            Interlocked.Exchange(ref _doomedAt, Environment.TickCount64);
             Interlocked.Add(ref _doomedPages, inode.DoomedPages);
         }
     }
 
+    /// <summary>Whether removed files hold memory that somebody may need; see <see cref="AwaitDoomed"/>.</summary>
+    public bool IsShortOfDoomed
+        => RemovedPages is long pages and > 0 && Storage.LimitPages > 0 && Storage.LimitPages - Storage.UsedPages < pages;
+
     /// <summary>
     /// Waits, a few milliseconds at most, while removed files hold memory that somebody may need: where the kernel stores,
-    /// nobody asks again before ENOSPC. On tmpfs an unlink has freed it when it returns.
+    /// nobody asks again before ENOSPC. On tmpfs an unlink has freed it when it returns. Not from a thread that serves
+    /// requests.
     /// </summary>
     public void AwaitDoomed()
     {
         const int Tries = 5;
-        for (int i = 0; i < Tries && RemovedPages is long pages and > 0; i++)
-        {
-            if (Storage.LimitPages == 0 || Storage.LimitPages - Storage.UsedPages >= pages)
-                return;
+        for (int i = 0; i < Tries && IsShortOfDoomed; i++)
             Storage.AwaitFrees();
-        }
     }
 
     // With those of a file that was open when it was removed: close(2) does not wait for its RELEASE, so that may only be
-    // on its way. One that stays open is not waited for again and again.
+    // on its way. One that stays open, or that an O_PATH descriptor keeps, is not waited for again and again.
     private long RemovedPages
     {
         get
         {
-            const long ReleaseMilliseconds = 10;
-            bool isRecent = Environment.TickCount64 - Interlocked.Read(ref _orphanedAt) < ReleaseMilliseconds;
-            return DoomedPages + (isRecent ? Interlocked.Read(ref _orphanPages) : 0);
+            const long ReleaseMilliseconds = 10, ForgetMilliseconds = 200;
+            long now = Environment.TickCount64;
+            bool released = now - Interlocked.Read(ref _orphanedAt) < ReleaseMilliseconds;
+            bool forgotten = now - Interlocked.Read(ref _doomedAt) < ForgetMilliseconds;
+            return (forgotten ? DoomedPages : 0) + (released ? Interlocked.Read(ref _orphanPages) : 0);
         }
     }
 

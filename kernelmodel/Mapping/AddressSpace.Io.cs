@@ -5,6 +5,8 @@ namespace KernelModel.Mapping;
 /// <summary>read, write, truncate, fallocate and seek, as shmem answers them.</summary>
 public sealed partial class AddressSpace
 {
+    private const long MaxAllocation = 16 << 20;
+
     /// <summary>Reads what there is up to i_size; holes are zeros.</summary>
     /// <returns>Bytes read, 0 at and past the end; -EIO for a purged page under the sigbus behaviour (R10).</returns>
     public int Read(long offset, Span<byte> destination)
@@ -22,8 +24,11 @@ public sealed partial class AddressSpace
     /// <summary>
     /// Stores bytes and extends i_size. Room is made by purging volatile ranges before anybody sees ENOSPC (R17).
     /// </summary>
+    /// <param name="offset">Bytes.</param>
+    /// <param name="source">The bytes.</param>
+    /// <param name="wait">Whether to wait, a few milliseconds at most, for the memory of removed files.</param>
     /// <returns>Bytes stored, fewer than asked when the space ends there; -ENOSPC, -ENOMEM, -EIO.</returns>
-    public int Write(long offset, ReadOnlySpan<byte> source)
+    public int Write(long offset, ReadOnlySpan<byte> source, bool wait = true)
     {
         int done = 0;
         bool exhausted = false;
@@ -49,7 +54,7 @@ public sealed partial class AddressSpace
                 return done > 0 ? done : -Errno.ENOSPC;
 
             // What others freed between the refusal and the look for more is there for the last try.
-            exhausted = Domain.Reclaim(PageSize.PagesFor(source.Length)) == 0;
+            exhausted = Domain.Reclaim(PageSize.PagesFor(source.Length), wait) == 0;
         }
 
         if (HasNews)
@@ -76,7 +81,7 @@ public sealed partial class AddressSpace
             TellView(wait: false);
         long excess = Domain.Storage.ExcessPages;
         if (excess > 0)
-            Domain.Reclaim(excess);
+            Domain.Reclaim(excess, wait: false);
         return length;
     }
 
@@ -130,7 +135,24 @@ public sealed partial class AddressSpace
     /// <param name="offset">Bytes.</param>
     /// <param name="length">Bytes.</param>
     /// <param name="keepSize">FALLOC_FL_KEEP_SIZE.</param>
-    public int Allocate(long offset, long length, bool keepSize)
+    /// <param name="wait">As for <see cref="Write"/>.</param>
+    public int Allocate(long offset, long length, bool keepSize, bool wait = true)
+    {
+        // A part at a time, so that nobody waits for the lock, or for that of the store's file, until gigabytes are there.
+        // Each is all or nothing; what the last one needs others may have taken meanwhile.
+        for (long done = 0; done < length;)
+        {
+            long part = Math.Min(MaxAllocation, length - done);
+            int error = AllocatePart(offset + done, part, keepSize || done + part < length, wait);
+            if (error != 0)
+                return error;
+            done += part;
+        }
+
+        return 0;
+    }
+
+    private int AllocatePart(long offset, long length, bool keepSize, bool wait)
     {
         for (bool exhausted = false; ;)
         {
@@ -144,7 +166,7 @@ public sealed partial class AddressSpace
 
             if (error != -Errno.ENOSPC || exhausted)
                 return error;
-            exhausted = Domain.Reclaim(PageSize.PagesFor(length)) == 0;
+            exhausted = Domain.Reclaim(PageSize.PagesFor(length), wait) == 0;
         }
     }
 

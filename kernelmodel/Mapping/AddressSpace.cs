@@ -16,7 +16,7 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
 {
     // Made with the first byte, or when the kernel is to use it itself. Written under the lock, read without.
     private IBackingStore? _store;
-    private int _holders;
+    private int _holders; // written under the lock, read without
 
     // Made by the first mark or view; written under the lock, read without.
     private VolatileState? _state;
@@ -46,8 +46,10 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
     /// <summary>i_size, memory and times of the contents.</summary>
     public StoreStat Stat()
     {
-        lock (this)
-            return StatLocked();
+        // Without the lock: who asks for attributes does not wait for who allocates or purges.
+        StoreStat stat = default;
+        _ = Volatile.Read(ref _store)?.Stat(out stat);
+        return stat;
     }
 
     /// <summary>One more opener or mapper.</summary>
@@ -102,24 +104,10 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
     }
 
     /// <summary>Whether it has marks but no holder: they live on mappings, or not at all any more.</summary>
-    public bool IsDoubtful
-    {
-        get
-        {
-            lock (this)
-                return _holders == 0 && _state?.Ranges is { Count: > 0 };
-        }
-    }
+    public bool IsDoubtful => Volatile.Read(ref _holders) == 0 && Volatile.Read(ref _state)?.Ranges is { Count: > 0 };
 
     /// <summary>Whether anybody has the file open or mapped (R14).</summary>
-    public bool IsHeld
-    {
-        get
-        {
-            lock (this)
-                return _holders > 0;
-        }
-    }
+    public bool IsHeld => Volatile.Read(ref _holders) > 0;
 
     /// <summary>The inode is gone: memory, ranges and unreported losses go with it.</summary>
     public void Dispose()

@@ -51,11 +51,15 @@ public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool 
     public Func<bool>? IsFreeing { get; set; }
 
     /// <summary>Frees pages by purging volatile ranges of files (R16); the caller holds no lock.</summary>
+    /// <param name="pages">Pages wanted.</param>
+    /// <param name="wait">Whether to wait for what removed files leave when there is nothing to purge: not who serves requests.</param>
     /// <returns>Pages freed.</returns>
-    public long Reclaim(long pages)
+    public long Reclaim(long pages, bool wait)
     {
         const int Tries = 10;
         long freed = Lru.Discard(pages, VrangeOwners.Files, wait: false);
+        if (!wait)
+            return freed;
         for (int i = 0; freed == 0 && i < Tries; i++)
         {
             bool more = IsFreeing?.Invoke() ?? false;
