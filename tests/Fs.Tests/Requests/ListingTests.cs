@@ -1,4 +1,5 @@
 using System.Text;
+using Fs.Tests.Stores;
 using Fuse;
 using Fuse.Testing;
 
@@ -7,7 +8,7 @@ namespace Fs.Tests.Requests;
 /// <summary>Which names an open directory lists.</summary>
 public sealed class ListingTests : IDisposable
 {
-    private readonly MountedTree _tree = new(new Host.MemfdStorage(0));
+    private readonly MountedTree _tree = new(MemfdStoreTests.NewMemfd(0));
     private readonly ulong _handle;
 
     public ListingTests()
