@@ -6,8 +6,6 @@ namespace KernelModel.Mapping;
 /// <summary>fvrange: marks, unmarks and purges of the file's pages. Page numbers, ends inclusive.</summary>
 public sealed partial class AddressSpace
 {
-    private const int PartialBatch = 32;
-
     /// <summary>Makes pages volatile (R4). Any page number is accepted, also past the end of the file (R3).</summary>
     public void Mark(ulong first, ulong last, VrangeBehavior behavior)
     {
@@ -154,18 +152,16 @@ public sealed partial class AddressSpace
         long freed;
         lock (this)
         {
-            if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
+            if (_state?.Ranges is not VrangeRoot ranges
+                || !ranges.TryTakeVictim(victim, control.ToReclaim, out VrangeEntry range, out long wanted))
                 return 0;
 
-            ulong last = range.Last;
-            if (behavior == VrangeBehavior.Partial)
-                last = EndOfPart(range.First, range.Last, control.ToReclaim);
-
-            // R6: before the punch. R8: a range of which a part is left keeps its place.
-            ranges.SetPurged(victim);
-            if (last == range.Last || !TryFindData(last + 1, range.Last, out _, out _))
-                ranges.MoveToYoungEnd(victim);
+            ulong last = EndOfPart(range.First, range.Last, wanted);
+            bool hasMore = TryFindData(last + 1, range.Last, out _, out _);
             freed = PurgeLocked(range.First, last, control.Direct, out window);
+
+            // What cannot be punched is passed over.
+            ranges.PutVictim(victim, hasMore && freed > 0);
         }
 
         if (freed > 0)
@@ -175,7 +171,11 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Purges what is volatile of first..last, as reclaim does with volatile pages it meets (R33).</summary>
-    public long PurgeWithin(ulong first, ulong last)
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page, inclusive.</param>
+    /// <param name="wait">Return only when no mapper sees the old pages any more.</param>
+    /// <returns>Pages freed.</returns>
+    public long PurgeWithin(ulong first, ulong last, bool wait = true)
     {
         long freed = 0;
         ulong page = first;
@@ -194,8 +194,8 @@ public sealed partial class AddressSpace
 
             if (purged > 0)
                 host.OnPurged();
-            TellView(wait: true);
-            freed += purged + AwaitEnd(window);
+            TellView(wait);
+            freed += purged + (wait ? AwaitEnd(window) : 0);
             if (page++ == last)
                 return freed;
         }
@@ -272,10 +272,11 @@ public sealed partial class AddressSpace
         return pages;
     }
 
-    /// <summary>R8: the page at which a PARTIAL purge of so many pages, rounded up to the batch, ends.</summary>
-    private ulong EndOfPart(ulong first, ulong last, long pages)
+    /// <summary>The page that holds the last of so many pages with data.</summary>
+    private ulong EndOfPart(ulong first, ulong last, long wanted)
     {
-        long wanted = pages >= long.MaxValue - PartialBatch ? long.MaxValue : (pages + PartialBatch - 1) / PartialBatch * PartialBatch;
+        if (wanted == long.MaxValue)
+            return last;
         while (TryFindData(first, last, out ulong runFirst, out ulong runLast))
         {
             long run = (long)(runLast - runFirst + 1);

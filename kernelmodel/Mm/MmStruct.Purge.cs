@@ -5,9 +5,6 @@ namespace KernelModel.Mm;
 
 public sealed partial class MmStruct : IVrangeOwner
 {
-    // R8: a PARTIAL range gives at least this many pages at a time.
-    private const long PartialBatch = 32;
-
     /// <inheritdoc/>
     public VrangeOwners Kind => VrangeOwners.Tasks;
 
@@ -16,17 +13,11 @@ public sealed partial class MmStruct : IVrangeOwner
     {
         lock (_kernel.SyncRoot)
         {
-            if (_ranges is null || !_ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
+            if (_ranges is null || !_ranges.TryTakeVictim(victim, control.ToReclaim, out VrangeEntry range, out long wanted))
                 return 0;
-
-            // R6: before anything is looked at.
-            _ranges.SetPurged(victim);
-            long wanted = behavior == VrangeBehavior.Full ? long.MaxValue
-                : (Math.Min(control.ToReclaim, long.MaxValue / 2) + PartialBatch - 1) / PartialBatch * PartialBatch;
             ulong end = (range.Last + 1) << PageSize.Shift;
             PurgeWalk walk = PurgeRange(range.First << PageSize.Shift, end, wanted);
-            if (walk.Next >= end)
-                _ranges.MoveToYoungEnd(victim);
+            _ranges.PutVictim(victim, hasMore: walk.Next < end);
             _kernel.Ranges.CountDiscarded(walk.Freed, control.Direct);
             return walk.Freed;
         }
@@ -40,7 +31,9 @@ public sealed partial class MmStruct : IVrangeOwner
         ulong address = start;
         while (freed < wanted && PageTable.NextPage(ref address, end, out ulong pte))
         {
-            if (Pte.IsPresent(pte) ? _kernel.Vmscan.PurgeIfVolatile(Pte.Pfn(pte)) : PurgeSwapped(address, pte))
+            if (Pte.IsPresent(pte)
+                ? _kernel.Vmscan.PurgeIfVolatile(Pte.Pfn(pte))
+                : Lookup(address) is { } vma && _kernel.Vmscan.PurgeSwapped(vma, address, Pte.Slot(pte)))
                 freed++;
             else if (!Pte.IsZeroPage(pte))
                 spared++;
@@ -56,20 +49,6 @@ public sealed partial class MmStruct : IVrangeOwner
         if ((vma.Flags & VmFlags.Volatile) != 0)
             _kernel.VolatileAreas.Add(vma, address);
         _ranges?.NotePage(address >> PageSize.Shift);
-    }
-
-    /// <summary>R29: the slot of a volatile page is freed without I/O. One that others refer to stays.</summary>
-    private bool PurgeSwapped(ulong address, ulong pte)
-    {
-        int slot = Pte.Slot(pte);
-        if (Lookup(address) is not { } vma || vma.IsUnevictable || !IsVolatile(vma, address) || _kernel.Swap!.MapCount(slot) != 1
-            || (_kernel.Swap.Cached(slot) is var cached && cached != 0 && _kernel.Pages[cached].Has(PageFlags.Locked)))
-            return false;
-        PageTable.Set(address, Pte.None);
-        SwapEntries--;
-        _kernel.SwapCache.Free(slot);
-        MarkPurged(vma, address);
-        return true;
     }
 
     /// <summary>The page at an address was purged: every record that covers it is told.</summary>

@@ -97,6 +97,16 @@ public sealed class MountFile : PageCache, IMappedView
     internal override bool Unmark(ulong first, ulong last)
         => _space.TryUnmarkFromView(first, last, report: true, out VrangeLoss loss) && loss.Purged;
 
+    internal override bool PurgePage(ulong index)
+    {
+        if (!MayPurge(index, takesShown: false))
+            return false;
+
+        // The model's lock is held: the host's part of the purge is not waited for. What of it is the model's is done here.
+        _space.PurgeWithin(index, index, wait: false);
+        return Find(index) == 0;
+    }
+
     internal override void ListRanges(ulong first, ulong last, List<VrangeEntry> into) => _space.ListVranges(first, last, into);
 
     internal override void Punch(ulong first, ulong last)

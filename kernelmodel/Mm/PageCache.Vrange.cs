@@ -7,6 +7,8 @@ public abstract partial class PageCache : IVrangeOwner
 {
     private VrangeRoot? _ranges;
 
+    internal VrangeRoot? Ranges => _ranges;
+
     /// <inheritdoc/>
     public VrangeOwners Kind => VrangeOwners.Tasks;
 
@@ -30,19 +32,28 @@ public abstract partial class PageCache : IVrangeOwner
     {
         lock (Kernel.SyncRoot)
         {
-            if (_ranges is null || !_ranges.TryGet(victim, out VrangeEntry range, out VrangeBehavior behavior))
+            if (_ranges is null || !_ranges.TryTakeVictim(victim, control.ToReclaim, out VrangeEntry range, out long wanted))
                 return 0;
-            _ranges.SetPurged(victim);
-            long wanted = behavior == VrangeBehavior.Full ? long.MaxValue : Math.Max(32, (Math.Min(control.ToReclaim, int.MaxValue) + 31) / 32 * 32);
-            long freed = PunchVolatile(range, wanted, control.TakesShown);
-            if (freed < wanted)
-                _ranges.MoveToYoungEnd(victim);
+            long freed = PunchVolatile(range, wanted, control.TakesShown, out bool hasMore);
+            _ranges.PutVictim(victim, hasMore);
             Kernel.Ranges.CountDiscarded(freed, control.Direct);
             return freed;
         }
     }
 
-    private long PunchVolatile(VrangeEntry range, long wanted, bool takesShown)
+    /// <summary>R28, R33: a page that reclaim meets is purged if it is volatile, instead of being swapped.</summary>
+    /// <returns>Whether it was, and is free.</returns>
+    internal virtual bool PurgePage(ulong index)
+    {
+        if (_ranges is null || !_ranges.IsVolatile(index, index) || !MayPurge(index, takesShown: false))
+            return false;
+        _ranges.SetPurgedAt(index);
+        Punch(index, index);
+        Kernel.Ranges.CountDiscarded(1, direct: false);
+        return true;
+    }
+
+    private long PunchVolatile(VrangeEntry range, long wanted, bool takesShown, out bool hasMore)
     {
         List<ulong> doomed = [];
         foreach ((ulong index, _) in EntriesIn(range.First, range.Last))
@@ -51,19 +62,15 @@ public abstract partial class PageCache : IVrangeOwner
                 doomed.Add(index);
         }
 
-        long freed = 0;
-        foreach (ulong index in doomed)
-        {
-            if (freed++ >= wanted)
-                return wanted;
+        int freed = (int)Math.Min(wanted, doomed.Count);
+        hasMore = freed < doomed.Count;
+        foreach (ulong index in doomed.GetRange(0, freed))
             Punch(index, index);
-        }
-
         return freed;
     }
 
     // R13: a page that a task has locked stays; one that a private mapping shows and has not copied goes last.
-    private bool MayPurge(ulong index, bool takesShown)
+    private protected bool MayPurge(ulong index, bool takesShown)
     {
         int pfn = Find(index);
         if (pfn != 0 && (Kernel.Pages[pfn].MlockCount > 0 || Kernel.Pages[pfn].Has(PageFlags.Locked)))

@@ -65,6 +65,30 @@ internal sealed class Rmap(Kernel kernel)
         _freeAnonVmas.Push(anonVma.Id);
     }
 
+    /// <summary>What leads to the mappings of an anonymous page.</summary>
+    public AnonVma AnonVmaOf(in Page page) => _anonVmas[page.Mapping]!;
+
+    /// <summary>
+    /// Every entry that stands for the contents of one anonymous page, by its frame or by its swap slot. The tasks that have
+    /// it descend from one that had it first, so all their VMAs are chained to its anon_vma.
+    /// </summary>
+    /// <param name="anonVma">That of any VMA that has the page.</param>
+    /// <param name="index">Its linear index.</param>
+    /// <param name="pfn">Its frame, or 0.</param>
+    /// <param name="slot">Its slot, or 0.</param>
+    /// <param name="into">The entries.</param>
+    public static void WalkEntries(AnonVma anonVma, ulong index, int pfn, int slot, List<(VmArea Vma, ulong Address)> into)
+    {
+        into.Clear();
+        foreach (VmArea vma in anonVma.Root.Areas.Touching(index, index))
+        {
+            ulong address = vma.Start + ((index - vma.PageOffset) << PageSize.Shift);
+            ulong pte = vma.Mm.PageTable.Get(address);
+            if (Pte.IsPresent(pte) ? Pte.Pfn(pte) == pfn && pfn != MemMap.ZeroPage : Pte.IsSwap(pte) && Pte.Slot(pte) == slot)
+                into.Add((vma, address));
+        }
+    }
+
     /// <summary>Every VMA that may map a page, with the address where it would (linux: rmap_walk).</summary>
     public void Walk(int pfn, List<(VmArea Vma, ulong Address)> into)
     {

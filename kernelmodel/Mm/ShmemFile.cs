@@ -112,6 +112,14 @@ public sealed class ShmemFile : PageCache
         if (pfn == 0)
         {
             pfn = Kernel.SwapCache.Read(slot);
+            if (FindSlot(index) != slot)
+            {
+                // To make room for it the page was purged (R29); the slot may be another page's by now.
+                if (pfn != 0)
+                    Kernel.PutPage(pfn);
+                return GetPage(index, out pfn);
+            }
+
             if (pfn == 0)
                 return -Errno.ENOMEM;
         }

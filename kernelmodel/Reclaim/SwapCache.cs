@@ -84,11 +84,12 @@ internal sealed class SwapCache(Kernel kernel, FrameSlab frames)
         pfn = Read(slot);
         if (pfn == 0)
             return 0;
-        if (Device.MapCount(slot) == 0)
+        if (Device.MapCount(slot) == 0 || Device.Cached(slot) != 0)
         {
-            // The last entry was purged to make room for this page.
+            // To make room for this page the last entry was purged. Another page may have the slot by now: who asked looks
+            // at his entry again.
             kernel.PutPage(pfn);
-            return 0;
+            return Device.Cached(slot);
         }
 
         Add(pfn, slot);

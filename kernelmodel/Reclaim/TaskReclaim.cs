@@ -61,7 +61,7 @@ internal sealed class TaskReclaim(Kernel kernel)
         ref Page page = ref kernel.Pages[pfn];
         if (!page.Has(PageFlags.Lru) || page.Has(PageFlags.Unevictable | PageFlags.Locked))
             return false;
-        if (kernel.Vmscan.PurgeVictim(pfn, direct: false))
+        if (kernel.Vmscan.PurgeVictim(pfn, direct: false) || (vma.File is { Writable: true } && kernel.Vmscan.PurgeFilePage(pfn)))
             return true;
         if (page.MapCount > 1)
             return UnmapShared(vma, address, pfn);

@@ -41,7 +41,8 @@ internal sealed partial class Vmscan
     }
 
     /// <summary>
-    /// R21: drops a page if every mapping of it is volatile and none is locked or pinned. Markers take its place.
+    /// R21: drops a page if every task that has it, mapped or in swap, has it volatile, and none locked or pinned. Markers
+    /// take its place.
     /// </summary>
     internal bool PurgeIfVolatile(int pfn)
     {
@@ -49,26 +50,66 @@ internal sealed partial class Vmscan
         if (pfn == MemMap.ZeroPage || !page.Has(PageFlags.Anon) || page.Has(PageFlags.Locked) || page.MlockCount > 0 || page.MapCount == 0)
             return false;
 
-        // Another task's entry in swap may refer to the same contents.
-        if (page.Has(PageFlags.SwapCache) && kernel.Swap!.MapCount(page.SwapSlot) > 0)
+        int slot = page.Has(PageFlags.SwapCache) && kernel.Swap!.MapCount(page.SwapSlot) > 0 ? page.SwapSlot : 0;
+        if (slot == 0)
+            kernel.Rmap.Walk(pfn, _purgeMap);
+        else
+            Rmap.WalkEntries(kernel.Rmap.AnonVmaOf(page), page.Index, pfn, slot, _purgeMap);
+        return PurgeCollected(pfn, slot);
+    }
+
+    /// <summary>R33a: a page of a file goes if it is volatile there. Only for who may write the file: it is a hole punch.</summary>
+    internal bool PurgeFilePage(int pfn)
+    {
+        ref Page page = ref kernel.Pages[pfn];
+        return page.Has(PageFlags.PageCache) && kernel.Files.Of(page).PurgePage(page.Index);
+    }
+
+    /// <summary>R29: as <see cref="PurgeIfVolatile"/> for an entry in swap; its slot is freed without I/O.</summary>
+    internal bool PurgeSwapped(VmArea vma, ulong address, int slot)
+    {
+        int pfn = kernel.Swap!.Cached(slot);
+        if (pfn != 0 && (kernel.Pages[pfn].Has(PageFlags.Locked) || kernel.Pages[pfn].MlockCount > 0))
             return false;
-        kernel.Rmap.Walk(pfn, _purgeMap);
-        if (_purgeMap.Count != page.MapCount)
+        _purgeMap.Clear();
+        if (kernel.Swap.MapCount(slot) == 1 && (pfn == 0 || kernel.Pages[pfn].MapCount == 0))
+            _purgeMap.Add((vma, address));
+        else if (vma.AnonVma is { } anonVma)
+            Rmap.WalkEntries(anonVma, vma.IndexOf(address), pfn, slot, _purgeMap);
+        return PurgeCollected(pfn, slot);
+    }
+
+    // What _purgeMap has found is purged if it is all there is.
+    private bool PurgeCollected(int pfn, int slot)
+    {
+        int entries = (pfn != 0 ? kernel.Pages[pfn].MapCount : 0) + (slot != 0 ? kernel.Swap!.MapCount(slot) : 0);
+        if (_purgeMap.Count != entries)
             return false;
         foreach ((VmArea vma, ulong address) in _purgeMap)
         {
-            if (!vma.Mm.IsVolatile(vma, address))
+            if (vma.IsUnevictable || !vma.Mm.IsVolatile(vma, address))
                 return false;
         }
 
         foreach ((VmArea vma, ulong address) in _purgeMap)
         {
+            bool swapped = Pte.IsSwap(vma.Mm.PageTable.Get(address));
             vma.Mm.PageTable.Set(address, Pte.None);
-            kernel.Rmap.Remove(vma, pfn);
+            if (swapped)
+            {
+                vma.Mm.CountSwap(-1);
+                kernel.Swap!.Release(slot);
+            }
+            else
+            {
+                kernel.Rmap.Remove(vma, pfn);
+            }
+
             vma.Mm.MarkPurged(vma, address);
         }
 
-        kernel.PutPage(pfn);
+        if (pfn != 0)
+            kernel.PutPage(pfn);
         return true;
     }
 }

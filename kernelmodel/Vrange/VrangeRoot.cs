@@ -10,6 +10,9 @@ namespace KernelModel.Vrange;
 /// </summary>
 public sealed partial class VrangeRoot : IDisposable
 {
+    // R8: a PARTIAL range gives so many pages at a time.
+    private const long PartialBatch = 32;
+
     private readonly VrangeLru _lru;
     private readonly int _owner;
     private readonly RangeTree<int> _ranges = new();
@@ -191,11 +194,35 @@ public sealed partial class VrangeRoot : IDisposable
         return true;
     }
 
-    /// <summary>R6: taken as a victim, whether or not anything is found in it.</summary>
-    internal void SetPurged(VrangeRef range) => _lru[range.Slot].Purged = true;
+    /// <summary>
+    /// R6: takes a range that the LRU named as a victim, if it is still that range. It is purged from now on, whether or not
+    /// anything is found in it.
+    /// </summary>
+    /// <param name="victim">The range.</param>
+    /// <param name="pages">Pages that are still wanted.</param>
+    /// <param name="range">Where it is.</param>
+    /// <param name="wanted">R8: pages it has to give, all of a FULL one, of a PARTIAL one from its start in whole batches.</param>
+    internal bool TryTakeVictim(VrangeRef victim, long pages, out VrangeEntry range, out long wanted)
+    {
+        wanted = 0;
+        if (!TryGet(victim, out range, out VrangeBehavior behavior))
+            return false;
+        _lru[victim.Slot].Purged = true;
+        wanted = behavior == VrangeBehavior.Full || pages > long.MaxValue - PartialBatch
+            ? long.MaxValue
+            : (pages + PartialBatch - 1) / PartialBatch * PartialBatch;
+        return true;
+    }
 
-    /// <summary>R8: a purged range may be purged again when it was refilled.</summary>
-    internal void MoveToYoungEnd(VrangeRef range) => _lru.MoveToYoungEnd(range.Slot);
+    /// <summary>
+    /// R8: the purge of a victim is over. One that gave what was wanted and has more keeps its place; any other goes to the
+    /// young end, where the pass does not come to it again, and can be purged again when it was refilled.
+    /// </summary>
+    internal void PutVictim(VrangeRef victim, bool hasMore)
+    {
+        if (!hasMore)
+            _lru.MoveToYoungEnd(victim.Slot);
+    }
 
     private void Cut(int slot, ulong rangeFirst, ulong rangeLast, ulong first, ulong last)
     {

@@ -213,4 +213,20 @@ public sealed class PurgeTests
 
     private (long, long, long, long) Counters()
         => (_file.Lru.Scanned, _file.Lru.Discarded, _file.Lru.DiscardedDirect, _file.Lru.DiscardedBackground);
+
+    [Fact]
+    public void R8_a_range_that_cannot_be_punched_is_passed_over()
+    {
+        TestFile file = new();
+        file.Fill(0, 99);
+        file.Mark(0, 99, VrangeBehavior.Partial);
+        file.Storage.FailingPunch = (-Errno.EIO, 0);
+        Assert.Equal(0, file.Discard(1));
+        Assert.Equal("0-99p", file.Listing());
+
+        // Another pass takes it, from its start.
+        file.Storage.FailingPunch = default;
+        Assert.Equal(32, file.Discard(1));
+        Assert.Equal(".1", file.Pages(31, 32));
+    }
 }

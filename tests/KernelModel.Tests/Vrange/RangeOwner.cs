@@ -23,11 +23,10 @@ internal sealed class RangeOwner : IVrangeOwner
 
     public long Purge(VrangeRef victim, in ScanControl control)
     {
-        if (!Root.TryGet(victim, out VrangeEntry entry, out _))
+        if (!Root.TryTakeVictim(victim, long.MaxValue, out VrangeEntry entry, out _))
             return 0;
         Victims.Add((entry.First, entry.Last));
-        Root.SetPurged(victim);
-        Root.MoveToYoungEnd(victim);
+        Root.PutVictim(victim, hasMore: false);
         return (long)(entry.Last - entry.First + 1);
     }
 
