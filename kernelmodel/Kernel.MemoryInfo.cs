@@ -3,7 +3,7 @@ using KernelModel.Tasks;
 
 namespace KernelModel;
 
-public sealed partial class Kernel
+internal sealed partial class Kernel
 {
     /// <summary>
     /// The numbers of /proc/meminfo. All are at hand but Volatile, which looks at the page table entries of volatile areas

@@ -4,7 +4,7 @@ using KernelModel.Reclaim;
 
 namespace KernelModel;
 
-public sealed partial class Kernel
+internal sealed partial class Kernel
 {
     /// <summary>Takes a page of zeros for somebody's use, reclaiming when memory is short. 0 means out of memory.</summary>
     internal int AllocPage()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KernelModel.Mm;
 using KernelModel.Reclaim;
 using KernelModel.Tasks;
@@ -10,7 +11,7 @@ namespace KernelModel;
 /// driven under one lock, <see cref="SyncRoot"/>, which whoever calls in has to hold; nothing here takes it or starts a
 /// thread, and nothing reads a clock. The range LRU has a lock of its own, inside this one.
 /// </summary>
-public sealed partial class Kernel : IDisposable
+internal sealed partial class Kernel : IDisposable
 {
     private readonly FrameSlab _frames = new();
     private readonly Stack<VmArea> _freeAreas = new();
@@ -37,6 +38,9 @@ public sealed partial class Kernel : IDisposable
         Ranges = options.Ranges ?? new VrangeLru();
         Tasks = new TaskTable(this, options.FirstPid);
     }
+
+    /// <summary>Whether several threads may know it; one that a single thread knows needs no lock.</summary>
+    internal bool IsShared { get; init; }
 
     /// <summary>What the machine was made with.</summary>
     public KernelOptions Options { get; }
@@ -84,6 +88,10 @@ public sealed partial class Kernel : IDisposable
     internal Vmscan Vmscan { get; }
 
     internal TaskReclaim TaskReclaim { get; }
+
+    /// <summary>Whoever works on the model holds its lock.</summary>
+    [Conditional("DEBUG")]
+    internal void AssertLocked() => Debug.Assert(!IsShared || SyncRoot.IsHeldByCurrentThread, "The model's lock is not held.");
 
     /// <summary>Gives all native memory back.</summary>
     public void Dispose() => _frames.Dispose();

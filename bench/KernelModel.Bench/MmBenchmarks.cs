@@ -44,7 +44,7 @@ public class MmBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public VmArea? FindArea() => _task.Mm!.Find(Step());
+    public bool FindArea() => _task.Mm!.Find(Step()) is not null;
 
     [Benchmark]
     public bool TouchPresent() => _task.Load(Step(), _byte);

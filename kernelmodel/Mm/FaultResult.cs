@@ -12,8 +12,11 @@ internal enum FaultResult
     /// <summary>What is mapped does not allow the access.</summary>
     NotAllowed,
 
-    /// <summary>There is no page to be had: past the end of a file, a user fault, a purged page.</summary>
+    /// <summary>There is no page to be had: past the end of a file, a page that a userfaultfd watches, a purged page.</summary>
     Bus,
+
+    /// <summary>There is no page, and MADV_USERFAULT says that somebody may bring it (R61).</summary>
+    UserFault,
 
     /// <summary>No memory.</summary>
     OutOfMemory,

@@ -7,7 +7,7 @@ namespace KernelModel.Mm;
 /// The files that tasks have open or mapped (linux: the inode cache). Pages name theirs by its slot here. Guarded by the
 /// model's lock.
 /// </summary>
-public sealed class FileTable
+internal sealed class FileTable
 {
     private readonly Kernel _kernel;
     private readonly List<PageCache?> _files = [null];
@@ -29,6 +29,7 @@ public sealed class FileTable
     /// <returns>The one page cache of the file, or null when its store cannot be had.</returns>
     public PageCache? Open(AddressSpace space, ulong inode)
     {
+        _kernel.AssertLocked();
         if (_mounted.TryGetValue(space, out MountFile? known))
             return known;
         MountFile file = new(_kernel, TakeId(), inode, space);

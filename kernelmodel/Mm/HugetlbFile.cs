@@ -4,7 +4,7 @@ namespace KernelModel.Mm;
 /// What a hugetlb mapping maps: a nameless file of hugetlbfs, one a call of mmap (linux: /anon_hugepage). Shared mappings
 /// have their pages and reservations here. Indexes are in pages of 2 MiB. Guarded by the model's lock.
 /// </summary>
-public sealed class HugetlbFile : PageCache
+internal sealed class HugetlbFile : PageCache
 {
     internal HugetlbFile(Kernel kernel, int id, ulong inode, long size)
         : base(kernel, id, inode)

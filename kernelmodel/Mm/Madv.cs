@@ -3,7 +3,7 @@ namespace KernelModel.Mm;
 /// <summary>
 /// Advice of madvise(2), with the kernel's numbers; the seeds' MADV_USERFAULT has moved out of the way of MADV_WIPEONFORK.
 /// </summary>
-public enum Madv
+internal enum Madv
 {
 #pragma warning disable CS1591 // MADV_* of sys/mman.h.
     Normal = 0,

@@ -5,7 +5,7 @@ namespace KernelModel.Mm;
 /// memory (VM_PFNMAP and VM_IO).
 /// </summary>
 [Flags]
-public enum MapFlags
+internal enum MapFlags
 {
 #pragma warning disable CS1591 // MAP_* of sys/mman.h.
     Shared = 0x01,

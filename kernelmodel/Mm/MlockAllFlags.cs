@@ -2,7 +2,7 @@ namespace KernelModel.Mm;
 
 /// <summary>Flags of mlockall(2).</summary>
 [Flags]
-public enum MlockAllFlags
+internal enum MlockAllFlags
 {
 #pragma warning disable CS1591 // MCL_* of sys/mman.h.
     Current = 1,

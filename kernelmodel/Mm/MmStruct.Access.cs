@@ -2,7 +2,7 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>Copies bytes out of the address space as the kernel does for a syscall buffer or for /proc/PID/mem.</summary>
     /// <param name="address">First byte.</param>

@@ -2,7 +2,7 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>Where the heap starts, in bytes.</summary>
     public const ulong HeapStart = 0x5555_5600_0000;

@@ -3,7 +3,7 @@ using KernelModel.Reclaim;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>mm/memory.c: do_wp_page. A store to a page that is mapped without the right to write.</summary>
     private FaultResult WriteProtected(VmArea vma, ulong address, ulong pte)

@@ -3,7 +3,7 @@ using KernelModel.Reclaim;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     private const ulong FaultAroundPages = 16;
 
@@ -71,22 +71,24 @@ public sealed partial class MmStruct
     {
         if (!write)
         {
-            if (vma.Userfault is not null)
-                return FaultResult.Bus;
+            if (vma.Userfault is { } watched)
+                return Missing(watched);
             PageTable.Set(address, Pte.Make(MemMap.ZeroPage, 0));
             return FaultResult.Ok;
         }
 
         // The anon_vma comes before the user fault is noticed, and stays.
         Vmas.PrepareAnonVma(vma);
-        if (vma.Userfault is not null)
-            return FaultResult.Bus;
+        if (vma.Userfault is { } context)
+            return Missing(context);
         int pfn = _kernel.AllocPage();
         if (pfn == 0)
             return FaultResult.OutOfMemory;
         MapNewAnon(vma, address, pfn, Pte.Make(pfn, Pte.Dirty | WritableBit(vma)));
         return FaultResult.Ok;
     }
+
+    private static FaultResult Missing(UserfaultContext context) => context.IsAdvice ? FaultResult.UserFault : FaultResult.Bus;
 
     private static ulong WritableBit(VmArea vma) => (vma.Flags & VmFlags.Write) != 0 ? Pte.Writable : 0;
 

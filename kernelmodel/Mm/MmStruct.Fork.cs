@@ -2,7 +2,7 @@ using KernelModel.Tasks;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>mm/mmap.c: dup_mmap. Makes the address space of a child.</summary>
     /// <param name="child">Who gets it.</param>

@@ -2,7 +2,7 @@ namespace KernelModel.Mm;
 
 // hugetlb areas (mm/hugetlb.c). Their entries map 2 MiB and are kept apart from those of 4 KiB: whoever walks the page
 // table for anything else never meets them, as in the kernel, where each walk turns off to hugetlb first.
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     // By address / 2 MiB. Most tasks have none.
     private SortedList<ulong, HugePte>? _huge;

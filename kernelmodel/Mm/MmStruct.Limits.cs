@@ -4,7 +4,7 @@ using KernelModel.Tasks;
 namespace KernelModel.Mm;
 
 // What RLIMIT_AS, RLIMIT_DATA and RLIMIT_MEMLOCK of the owner leave room for.
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     private bool CanLock => Owner.Limits.MemLock != 0 || Owner.Credentials.Has(Capability.IpcLock);
 

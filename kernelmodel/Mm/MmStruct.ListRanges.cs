@@ -3,7 +3,7 @@ using KernelModel.Vrange;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>
     /// What /proc/PID/vrange lists (R41): ranges of the mm, volatile areas, and ranges of the files it maps shared,

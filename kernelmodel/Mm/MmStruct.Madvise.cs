@@ -1,6 +1,6 @@
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>madvise(2). Holes are passed over: everything that is mapped gets the advice, and the answer is -ENOMEM.</summary>
     /// <param name="start">First byte, page aligned.</param>

@@ -1,7 +1,7 @@
 namespace KernelModel.Mm;
 
 // The advice that touches pages rather than flags. R52: a pinned area refuses what a locked one refuses.
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     private const VmFlags Unreclaimable = VmFlags.Locked | VmFlags.Pinned | VmFlags.PfnMap | VmFlags.HugeTlb;
 

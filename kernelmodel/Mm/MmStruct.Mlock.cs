@@ -2,7 +2,7 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>mlock(2), and with <paramref name="onFault"/> mlock2(2) with MLOCK_ONFAULT.</summary>
     /// <param name="start">First byte; rounded down to a page.</param>

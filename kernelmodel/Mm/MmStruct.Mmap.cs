@@ -2,7 +2,7 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     internal const ulong MmapMinAddress = 0x10000;
     internal const ulong StackGuardGap = 256 * Page;

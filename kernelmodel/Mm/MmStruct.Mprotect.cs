@@ -2,7 +2,7 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>mprotect(2). What lies before a hole or a refusal stays changed.</summary>
     /// <param name="start">First byte, page aligned.</param>

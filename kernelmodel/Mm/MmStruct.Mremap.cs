@@ -2,7 +2,7 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     // One mremap call under way (linux: struct vma_remap_struct). Ranges in bytes.
     private struct Remap

@@ -1,6 +1,6 @@
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>mm/gup.c: __mm_populate. Holes are skipped; without <paramref name="ignoreErrors"/> the first failure ends it.</summary>
     private int PopulateRange(ulong start, ulong length, bool ignoreErrors)

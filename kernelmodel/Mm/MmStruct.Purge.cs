@@ -3,7 +3,7 @@ using KernelModel.Vrange;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct : IVrangeOwner
+internal sealed partial class MmStruct : IVrangeOwner
 {
     /// <inheritdoc/>
     public VrangeOwners Kind => VrangeOwners.Tasks;

@@ -1,6 +1,6 @@
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>
     /// remap_anon_pages (S4, R62): moves pages from one private anonymous area to missing pages of another, without a

@@ -2,7 +2,7 @@ using KernelModel.Mapping;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>msync(2).</summary>
     /// <param name="start">First byte, page aligned.</param>

@@ -1,6 +1,6 @@
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     private UserfaultContext? _madvise;
 

@@ -5,7 +5,7 @@ using KernelModel.Vrange;
 
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     // Made by the first mvrange: most tasks never call it.
     private VrangeRoot? _ranges;

@@ -1,6 +1,6 @@
 namespace KernelModel.Mm;
 
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>mm/memory.c: zap_pte_range.</summary>
     internal void ZapRange(VmArea vma, ulong start, ulong end, ZapMode mode)

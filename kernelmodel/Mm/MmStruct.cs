@@ -7,7 +7,7 @@ namespace KernelModel.Mm;
 /// The address space of a task (linux: struct mm_struct): VMAs, page table, counters, and the calls on them. Results are
 /// 0, a count or an address, or a negative errno. Everything is guarded by the model's lock (<see cref="Kernel.SyncRoot"/>).
 /// </summary>
-public sealed partial class MmStruct
+internal sealed partial class MmStruct
 {
     /// <summary>The first byte above user addresses on x86-64 with four levels.</summary>
     public const ulong TaskSize = 0x7fff_ffff_f000;

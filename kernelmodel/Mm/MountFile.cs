@@ -9,7 +9,7 @@ namespace KernelModel.Mm;
 /// A file of a mount as model tasks see it: pages of the model over the <see cref="AddressSpace"/> that the mount serves,
 /// which has its contents, its size and its marks. Guarded by the model's lock, which lies outside the mapping's.
 /// </summary>
-public sealed class MountFile : PageCache, IMappedView
+internal sealed class MountFile : PageCache, IMappedView
 {
     private readonly AddressSpace _space;
 
@@ -51,6 +51,7 @@ public sealed class MountFile : PageCache, IMappedView
     /// <inheritdoc/>
     public void Drop(ulong first, ulong last, PageRuns dirty)
     {
+        Kernel.AssertLocked();
         foreach ((ulong index, int pfn) in EntriesIn(first, last))
         {
             if (Kernel.Vmscan.CleanForWriteBack(pfn))
@@ -65,6 +66,7 @@ public sealed class MountFile : PageCache, IMappedView
     /// <inheritdoc/>
     public void Cut(ulong first, ulong last, bool evenCopies)
     {
+        Kernel.AssertLocked();
         UnmapRange(first, last, evenCopies);
         RemoveRange(first, last);
     }
@@ -72,6 +74,7 @@ public sealed class MountFile : PageCache, IMappedView
     /// <inheritdoc/>
     public unsafe void Refresh(ulong first, ulong last, IBackingStore store)
     {
+        Kernel.AssertLocked();
         foreach ((ulong index, int pfn) in EntriesIn(first >> PageSize.Shift, last >> PageSize.Shift))
         {
             ulong start = Math.Max(first, index << PageSize.Shift);

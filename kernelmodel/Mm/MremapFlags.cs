@@ -2,7 +2,7 @@ namespace KernelModel.Mm;
 
 /// <summary>Flags of mremap(2).</summary>
 [Flags]
-public enum MremapFlags
+internal enum MremapFlags
 {
 #pragma warning disable CS1591 // MREMAP_* of sys/mman.h.
     None = 0,

@@ -2,7 +2,7 @@ namespace KernelModel.Mm;
 
 /// <summary>Flags of msync(2).</summary>
 [Flags]
-public enum MsyncFlags
+internal enum MsyncFlags
 {
 #pragma warning disable CS1591 // MS_* of sys/mman.h.
     None = 0,

@@ -3,7 +3,7 @@ using KernelModel.Mapping;
 namespace KernelModel.Mm;
 
 // Pages that go although somebody may map them (mm/truncate.c).
-public abstract partial class PageCache
+internal abstract partial class PageCache
 {
     /// <summary>Punches whole pages out (FALLOC_FL_PUNCH_HOLE); copies that private mappings own stay.</summary>
     /// <param name="first">First page.</param>

@@ -3,7 +3,7 @@ using KernelModel.Vrange;
 namespace KernelModel.Mm;
 
 // A file of the model takes part in purges as the tasks that map it do: its pages fill the same memory (R16).
-public abstract partial class PageCache : IVrangeOwner
+internal abstract partial class PageCache : IVrangeOwner
 {
     private VrangeRoot? _ranges;
 

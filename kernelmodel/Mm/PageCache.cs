@@ -9,7 +9,7 @@ namespace KernelModel.Mm;
 /// kind of file is a type of its own: <see cref="ShmemFile"/>, <see cref="MountFile"/>, <see cref="HugetlbFile"/>.
 /// Guarded by the model's lock.
 /// </summary>
-public abstract partial class PageCache
+internal abstract partial class PageCache
 {
     // Page number to frame number, or for a page in swap to the slot number negated (linux: value entries).
     private readonly PageIndex _entries = new();

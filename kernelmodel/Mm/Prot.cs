@@ -2,7 +2,7 @@ namespace KernelModel.Mm;
 
 /// <summary>Protection bits of mmap(2) and mprotect(2).</summary>
 [Flags]
-public enum Prot
+internal enum Prot
 {
 #pragma warning disable CS1591 // PROT_* of sys/mman.h.
     None = 0,

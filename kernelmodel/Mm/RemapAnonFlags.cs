@@ -2,7 +2,7 @@ namespace KernelModel.Mm;
 
 /// <summary>Flags of remap_anon_pages (S4).</summary>
 [Flags]
-public enum RemapAnonFlags : ulong
+internal enum RemapAnonFlags : ulong
 {
     /// <summary>Every page of the source must be there.</summary>
     None = 0,

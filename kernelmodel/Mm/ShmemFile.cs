@@ -6,7 +6,7 @@ namespace KernelModel.Mm;
 /// A memfd, or the nameless object of a shared anonymous mapping (linux: mm/shmem.c). What is not in memory is in swap or
 /// zeros. Guarded by the model's lock.
 /// </summary>
-public sealed class ShmemFile : PageCache
+internal sealed class ShmemFile : PageCache
 {
     private long _size;
 

@@ -5,7 +5,7 @@ namespace KernelModel.Mm;
 /// shared by a whole mm. It stays bound to the mm that opened it, also in a child that inherits the descriptor.
 /// </summary>
 /// <param name="Mm">The address space it watches.</param>
-public sealed record UserfaultContext(MmStruct Mm)
+internal sealed record UserfaultContext(MmStruct Mm)
 {
     /// <summary>MADV_USERFAULT: survives fork (R61), which a userfaultfd without the fork event does not.</summary>
     public bool IsAdvice { get; init; }

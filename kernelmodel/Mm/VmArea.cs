@@ -4,7 +4,7 @@ namespace KernelModel.Mm;
 /// One mapping of an address space (linux: struct vm_area_struct). Pooled; every field is guarded by the lock of the
 /// model its mm belongs to.
 /// </summary>
-public sealed class VmArea
+internal sealed class VmArea
 {
     /// <summary>First byte.</summary>
     public ulong Start { get; internal set; }

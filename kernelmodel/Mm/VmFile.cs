@@ -5,7 +5,7 @@ namespace KernelModel.Mm;
 /// <param name="Name">What maps shows.</param>
 /// <param name="Readable">FMODE_READ.</param>
 /// <param name="Writable">FMODE_WRITE.</param>
-public sealed record VmFile(PageCache Mapping, string Name, bool Readable = true, bool Writable = true)
+internal sealed record VmFile(PageCache Mapping, string Name, bool Readable = true, bool Writable = true)
 {
     /// <summary>The inode number that maps shows.</summary>
     public ulong Inode => Mapping.Inode;

@@ -3,7 +3,7 @@ using System.Text;
 namespace KernelModel.Mm;
 
 /// <summary>The two-letter codes of <see cref="VmFlags"/> in smaps (linux: fs/proc/task_mmu.c, show_smap_vma_flags).</summary>
-public static class VmFlagsText
+internal static class VmFlagsText
 {
     private static readonly string[] s_codes = MakeCodes();
 

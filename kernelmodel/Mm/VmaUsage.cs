@@ -4,7 +4,7 @@ namespace KernelModel.Mm;
 /// The sums of one VMA, or of several, in smaps: bytes, but for the proportional ones in 1/4096 of a byte so that they
 /// add up as the kernel's do (PSS_SHIFT).
 /// </summary>
-public record struct VmaUsage
+internal record struct VmaUsage
 {
 #pragma warning disable CS1591 // The names are the keys of smaps.
     public long Rss { get; set; }

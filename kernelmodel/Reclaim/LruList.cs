@@ -1,7 +1,7 @@
 namespace KernelModel.Reclaim;
 
 /// <summary>The lists every page on the LRU is on exactly one of (linux: enum lru_list).</summary>
-public enum LruList
+internal enum LruList
 {
     /// <summary>Anonymous and shmem pages, coldest last.</summary>
     InactiveAnon,

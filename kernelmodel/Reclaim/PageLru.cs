@@ -5,7 +5,7 @@ namespace KernelModel.Reclaim;
 /// <summary>
 /// The page LRU (linux: struct lruvec): lists linked through the page array. Guarded by the model's lock.
 /// </summary>
-public sealed class PageLru
+internal sealed class PageLru
 {
     private const int Lists = 5;
 

@@ -8,7 +8,7 @@ namespace KernelModel.Reclaim;
 /// <param name="Anonymous">Areas without one.</param>
 /// <param name="Start">First byte.</param>
 /// <param name="End">End, exclusive.</param>
-public readonly record struct ReclaimRequest(bool File, bool Anonymous, ulong Start, ulong End)
+internal readonly record struct ReclaimRequest(bool File, bool Anonymous, ulong Start, ulong End)
 {
     private const int LongestCommand = 199;
     private const ulong PageMask = ~4095UL;

@@ -7,7 +7,7 @@ namespace KernelModel.Reclaim;
 /// A swap area that writes at once, as zram does. A slot is in use while page table entries, shmem entries or a page of
 /// the swap cache refer to it. Slot 0 holds the header and is never handed out. Guarded by the model's lock.
 /// </summary>
-public sealed class SwapDevice
+internal sealed class SwapDevice
 {
     private readonly int[] _count;
     private readonly int[] _cache;

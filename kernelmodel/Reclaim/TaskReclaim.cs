@@ -25,6 +25,7 @@ internal sealed class TaskReclaim(Kernel kernel)
     /// <returns>Pages that left memory.</returns>
     public int Run(TaskStruct task, ReclaimRequest request)
     {
+        kernel.AssertLocked();
         if (task.Mm is not { } mm)
             return 0;
         kernel.Lru.AddDrain();

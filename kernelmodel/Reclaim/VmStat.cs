@@ -1,7 +1,7 @@
 namespace KernelModel.Reclaim;
 
 /// <summary>Running counters, kept as things happen. Guarded by the model's lock.</summary>
-public sealed class VmStat
+internal sealed class VmStat
 {
     private readonly long[] _items = new long[(int)VmStatItem.Count];
 

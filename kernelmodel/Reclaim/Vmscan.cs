@@ -51,6 +51,7 @@ internal sealed partial class Vmscan(Kernel kernel)
     /// <returns>Pages freed; fewer when there is nothing left to reclaim.</returns>
     public int Reclaim(int wanted, bool direct)
     {
+        kernel.AssertLocked();
         ScanControl control = new() { ToReclaim = wanted, Owners = VrangeOwners.Tasks, Direct = direct };
         kernel.Lru.AddDrain();
         DiscardVolatile(ref control);

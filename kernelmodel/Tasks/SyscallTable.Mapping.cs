@@ -2,7 +2,7 @@ using KernelModel.Mm;
 
 namespace KernelModel.Tasks;
 
-public static partial class SyscallTable
+internal static partial class SyscallTable
 {
     private static readonly (string Word, MapFlags Flag)[] s_mapModifiers =
     [

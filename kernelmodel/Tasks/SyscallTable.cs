@@ -6,7 +6,7 @@ namespace KernelModel.Tasks;
 /// System calls by name: <c>mmap 0x100000 8192 rw private anon</c>. One table says which calls there are, how each is
 /// written and what it does. Call it under the model's lock.
 /// </summary>
-public static partial class SyscallTable
+internal static partial class SyscallTable
 {
     private static readonly SortedDictionary<string, Entry> s_calls = new(StringComparer.Ordinal);
 
@@ -31,6 +31,7 @@ public static partial class SyscallTable
     /// <returns>The result; -ENOSYS for an unknown name, -EINVAL with the usage for a malformed line, -ESRCH for a dead task.</returns>
     public static SyscallResult Call(TaskStruct task, string text)
     {
+        task.Kernel.AssertLocked();
         string[] words = text.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || !s_calls.TryGetValue(words[0], out Entry? entry))
             return new SyscallResult(-Errno.ENOSYS);

@@ -1,7 +1,7 @@
 namespace KernelModel.Tasks;
 
 /// <summary>Where a task is in its life.</summary>
-public enum TaskState
+internal enum TaskState
 {
     /// <summary>Alive.</summary>
     Running,

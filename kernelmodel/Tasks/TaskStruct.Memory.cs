@@ -4,7 +4,7 @@ using KernelModel.Reclaim;
 
 namespace KernelModel.Tasks;
 
-public sealed partial class TaskStruct
+internal sealed partial class TaskStruct
 {
     // A handler that answers "resolved" without resolving anything must not hang the model.
     private const int MaxFaultRetries = 16;
@@ -49,22 +49,29 @@ public sealed partial class TaskStruct
 
     private bool Access(ulong address, bool write)
     {
+        Kernel.AssertLocked();
         for (int attempt = 0; attempt < MaxFaultRetries; attempt++)
         {
             FaultResult result = Mm is null ? FaultResult.NotMapped : Mm.Fault(address, write);
             if (result == FaultResult.Ok)
                 return true;
+            if (result == FaultResult.UserFault && FaultListeners > 0)
+            {
+                FaultWait = new UserFault(address, write);
+                return false;
+            }
+
             Signal signal = result switch
             {
                 FaultResult.NotMapped => new Signal(Signal.SIGSEGV, Signal.SEGV_MAPERR, address),
                 FaultResult.NotAllowed => new Signal(Signal.SIGSEGV, Signal.SEGV_ACCERR, address),
-                FaultResult.Bus => new Signal(Signal.SIGBUS, Signal.BUS_ADRERR, address),
+                FaultResult.Bus or FaultResult.UserFault => new Signal(Signal.SIGBUS, Signal.BUS_ADRERR, address),
                 _ => new Signal(Signal.SIGKILL, 0, address),
             };
             if (result == FaultResult.OutOfMemory)
                 Kernel.Stat.Add(VmStatItem.OomKill, 1);
             Send(signal);
-            if (result != FaultResult.Bus || SigbusHandler is not { } handler || !handler(this, signal))
+            if (signal.Number != Signal.SIGBUS || SigbusHandler is not { } handler || !handler(this, signal))
                 return false;
         }
 

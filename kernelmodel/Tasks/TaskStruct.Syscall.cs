@@ -1,6 +1,6 @@
 namespace KernelModel.Tasks;
 
-public sealed partial class TaskStruct
+internal sealed partial class TaskStruct
 {
     /// <summary>The line of the last <see cref="Syscall"/> and its result, as /proc/PID/syscall shows it; or null.</summary>
     public (string Text, SyscallResult Result)? LastSyscall { get; private set; }

@@ -3,14 +3,14 @@ using KernelModel.Mm;
 namespace KernelModel.Tasks;
 
 /// <summary>A task, which is a process of one thread (linux: struct task_struct). Guarded by the model's lock.</summary>
-public sealed partial class TaskStruct
+internal sealed partial class TaskStruct
 {
     private readonly List<Signal> _signals = [];
 
-    internal TaskStruct(Kernel kernel, int pid, TaskStruct? parent, string comm, Credentials credentials, Rlimits limits)
+    internal TaskStruct(Kernel kernel, TaskId id, TaskStruct? parent, string comm, Credentials credentials, Rlimits limits)
     {
         Kernel = kernel;
-        Pid = pid;
+        Id = id;
         Parent = parent;
         Comm = comm;
         Credentials = credentials;
@@ -20,8 +20,11 @@ public sealed partial class TaskStruct
     /// <summary>The machine it runs on.</summary>
     public Kernel Kernel { get; }
 
+    /// <summary>Its pid and its birth.</summary>
+    public TaskId Id { get; }
+
     /// <summary>Its pid.</summary>
-    public int Pid { get; }
+    public int Pid => Id.Pid;
 
     /// <summary>Its parent, or null for a task that nobody waits for.</summary>
     public TaskStruct? Parent { get; internal set; }
@@ -64,6 +67,12 @@ public sealed partial class TaskStruct
     /// is tried again (R61: the task waits inside its call, and calls on it are its handler's).
     /// </summary>
     public Func<TaskStruct, Signal, bool>? SigbusHandler { get; set; }
+
+    /// <summary>Who listens for its user faults: while there is one they wait instead of being a signal (R61).</summary>
+    internal int FaultListeners { get; set; }
+
+    /// <summary>The access that the last call waits with, or null.</summary>
+    internal UserFault? FaultWait { get; set; }
 
     /// <summary>What the last call waits for that ended with -ERESTARTSYS.</summary>
     internal PurgeWait? RestartBlock { get; set; }

@@ -3,11 +3,12 @@ using KernelModel.Mm;
 namespace KernelModel.Tasks;
 
 /// <summary>All tasks by pid, and their birth and death (linux: kernel/fork.c, kernel/exit.c). Guarded by the model's lock.</summary>
-public sealed class TaskTable
+internal sealed class TaskTable
 {
     private readonly Kernel _kernel;
     private readonly SortedDictionary<int, TaskStruct> _tasks = [];
     private int _nextPid;
+    private long _births;
 
     internal TaskTable(Kernel kernel, int firstPid)
     {
@@ -31,9 +32,10 @@ public sealed class TaskTable
     /// <returns>The task, or null when the pid is taken.</returns>
     public TaskStruct? Create(string comm, Credentials? credentials = null, int pid = 0)
     {
+        _kernel.AssertLocked();
         if (pid != 0 && _tasks.ContainsKey(pid))
             return null;
-        TaskStruct task = new(_kernel, pid != 0 ? pid : NextPid(), null, comm, credentials ?? Credentials.Root, Rlimits.Default);
+        TaskStruct task = new(_kernel, new TaskId(pid != 0 ? pid : NextPid(), _births++), null, comm, credentials ?? Credentials.Root, Rlimits.Default);
         task.Mm = new MmStruct(_kernel, task);
         _tasks.Add(task.Pid, task);
         return task;
@@ -45,7 +47,7 @@ public sealed class TaskTable
     /// <returns>The child's pid, or -ENOMEM with nothing changed.</returns>
     public int Fork(TaskStruct parent, out TaskStruct? child)
     {
-        child = new TaskStruct(_kernel, NextPid(), parent, parent.Comm, parent.Credentials, parent.Limits);
+        child = new TaskStruct(_kernel, new TaskId(NextPid(), _births++), parent, parent.Comm, parent.Credentials, parent.Limits);
         int result = parent.Mm!.Duplicate(child, out MmStruct? mm);
         if (result < 0)
         {
@@ -76,6 +78,7 @@ public sealed class TaskTable
     /// <param name="code">Its exit code.</param>
     public void Exit(TaskStruct task, int code)
     {
+        _kernel.AssertLocked();
         if (task.State != TaskState.Running)
             return;
         task.Mm?.Exit();

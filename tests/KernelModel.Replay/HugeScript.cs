@@ -8,7 +8,7 @@ namespace KernelModel.Replay;
 /// forked and run out of pages. There is no mremap: moving a part of an area leaks reservations on the real kernel, until
 /// it is booted again. The same seed gives the same script for ever.
 /// </summary>
-public sealed class HugeScript
+internal sealed class HugeScript
 {
     /// <summary>Pages of 4 KiB in the arena.</summary>
     public const int Arena = Units * Unit;

@@ -7,7 +7,7 @@ namespace KernelModel.Replay;
 /// Makes random scripts for a small arena: dense enough that areas meet, split and merge all the time. The same seed
 /// gives the same script for ever.
 /// </summary>
-public sealed class RandomScript
+internal sealed class RandomScript
 {
     /// <summary>Calls in a script of the suite.</summary>
     public const int Operations = 40;

@@ -14,7 +14,7 @@ public enum ScriptKind
 }
 
 /// <summary>The scripts of each kind, and the machines they are played on.</summary>
-public static class ScriptKinds
+internal static class ScriptKinds
 {
     /// <summary>Makes the script of a seed.</summary>
     public static string Script(this ScriptKind kind, ulong seed) => kind == ScriptKind.Huge

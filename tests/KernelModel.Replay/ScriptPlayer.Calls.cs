@@ -3,7 +3,7 @@ using KernelModel.Tasks;
 
 namespace KernelModel.Replay;
 
-public sealed partial class ScriptPlayer
+internal sealed partial class ScriptPlayer
 {
     // One line of a script: words by position, missing ones empty or 0, and the result of the call.
     private sealed class Call(string[] words)

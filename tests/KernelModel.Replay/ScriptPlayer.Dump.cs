@@ -3,7 +3,7 @@ using KernelModel.Mm;
 
 namespace KernelModel.Replay;
 
-public sealed partial class ScriptPlayer
+internal sealed partial class ScriptPlayer
 {
     private sealed partial class Player
     {

@@ -9,7 +9,7 @@ namespace KernelModel.Replay;
 /// Plays a script of mm calls on the model and writes the trace that the recorder writes on a kernel: after each call
 /// its result, a line for every area of the arena, and a line of counters and page states.
 /// </summary>
-public sealed partial class ScriptPlayer
+internal sealed partial class ScriptPlayer
 {
     /// <summary>Swap of 64 MiB less the header, as a zram device of that size has.</summary>
     public const int DefaultSwapPages = 16383;

@@ -3,7 +3,7 @@ using System.Text;
 namespace KernelModel.Replay;
 
 /// <summary>Finds where two traces part.</summary>
-public static class TraceDiff
+internal static class TraceDiff
 {
     /// <summary>The first lines that differ, with the operation they belong to; null when the traces are equal.</summary>
     public static string? First(string kernel, string model)

@@ -1,0 +1,223 @@
+using KernelModel.Reclaim;
+using KernelModel.Tasks;
+using KernelModel.Vrange;
+
+namespace KernelModel;
+
+/// <summary>
+/// A machine of the model as everybody outside sees it: the one way to its tasks, its memory and its reclaim. Every call
+/// takes the model's lock, finds its task by pid and birth (-ESRCH when that one is gone), and comes back at once: what
+/// has to wait says so, see <see cref="Answer"/>. From any thread, with no lock held but those that lie outside the
+/// model's (docs/architecture.md).
+/// </summary>
+public sealed class Machine : IDisposable
+{
+    private static readonly Answer s_gone = Answer.Done(new SyscallResult(-Errno.ESRCH), null);
+
+    // Its lock is the model's: everything below is guarded by it.
+    private readonly Kernel _kernel;
+
+    /// <summary>Boots a machine.</summary>
+    /// <param name="options">Its size.</param>
+    public Machine(KernelOptions options)
+    {
+        _kernel = new Kernel(options) { IsShared = true, FileLookup = OpenFile };
+    }
+
+    /// <summary>
+    /// An access of this task that waits for a fault had better be made again: something happened to the task. Raised with
+    /// no lock of the model held.
+    /// </summary>
+    public event Action<TaskId>? Resumed;
+
+    /// <summary>
+    /// Finds what a task names in mmap, with the task's own rights; null is -ENOENT. The model's lock is held: it may take
+    /// locks of the tree and wait for nothing else. Set before the first call.
+    /// </summary>
+    public Func<Credentials, string, MappedFile?>? FileLookup { get; init; }
+
+    /// <summary>Makes a task with an empty address space.</summary>
+    /// <param name="comm">Its name.</param>
+    /// <param name="credentials">Who it is.</param>
+    /// <param name="limits">Its limits.</param>
+    /// <param name="pid">Its pid, or 0 for the next free one.</param>
+    /// <param name="task">The task.</param>
+    /// <returns>0, or -EEXIST when the pid is taken.</returns>
+    public int Create(string comm, Credentials credentials, Rlimits limits, int pid, out TaskId task)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            TaskStruct? made = _kernel.Tasks.Create(comm, credentials, pid);
+            if (made is not null)
+                made.Limits = limits;
+            task = made?.Id ?? default;
+            return made is null ? -Errno.EEXIST : 0;
+        }
+    }
+
+    /// <summary>The task or zombie that has a pid now.</summary>
+    public bool TryFind(int pid, out TaskId task)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            TaskStruct? found = _kernel.Tasks.Find(pid);
+            task = found?.Id ?? default;
+            return found is not null;
+        }
+    }
+
+    /// <summary>exit(2) for a task.</summary>
+    /// <returns>0 or -ESRCH.</returns>
+    public int Exit(TaskId id, int code)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            if (Resolve(id) is not { } task)
+                return -Errno.ESRCH;
+            _kernel.Tasks.Exit(task, code);
+        }
+
+        Resumed?.Invoke(id);
+        return 0;
+    }
+
+    /// <summary>Makes a task call, by one line of text; see <see cref="CallTable"/>.</summary>
+    public Answer Syscall(TaskId id, string line)
+    {
+        Answer answer;
+        lock (_kernel.SyncRoot)
+        {
+            if (Begin(id, out int signals) is not { } task)
+                return s_gone;
+            answer = Conclude(task, task.Syscall(line), signals);
+        }
+
+        // Whatever it did may have brought the page that an access of the task waits for.
+        if (answer.Outcome == Outcome.Done)
+            Resumed?.Invoke(id);
+        return answer;
+    }
+
+    /// <summary>A load by a task itself: it faults.</summary>
+    /// <returns>The bytes read, or -EFAULT with the signal.</returns>
+    public Answer Load(TaskId id, ulong address, Span<byte> destination)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            return Begin(id, out int signals) is { } task
+                ? Conclude(task, new SyscallResult(task.Load(address, destination) ? destination.Length : -Errno.EFAULT), signals)
+                : s_gone;
+        }
+    }
+
+    /// <summary>A store by a task itself. What lies before a fault is stored, and stored again when it is made again.</summary>
+    /// <returns>The bytes stored, or -EFAULT with the signal.</returns>
+    public Answer Store(TaskId id, ulong address, ReadOnlySpan<byte> source)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            return Begin(id, out int signals) is { } task
+                ? Conclude(task, new SyscallResult(task.Store(address, source) ? source.Length : -Errno.EFAULT), signals)
+                : s_gone;
+        }
+    }
+
+    /// <summary>Somebody listens for the user faults of a task: its accesses to missing pages wait from now on (R61).</summary>
+    /// <returns>0 or -ESRCH.</returns>
+    public int ListenForFaults(TaskId id) => CountListeners(id, 1);
+
+    /// <summary>Ends a <see cref="ListenForFaults"/>; with the last of them who waits gets the signal, when made again.</summary>
+    /// <returns>0 or -ESRCH.</returns>
+    public int StopListening(TaskId id)
+    {
+        int result = CountListeners(id, -1);
+        Resumed?.Invoke(id);
+        return result;
+    }
+
+    /// <summary>A write to the reclaim file of a task (R30 to R34).</summary>
+    /// <returns>The length of the command, -EINVAL, or -ESRCH after the text was found valid.</returns>
+    public int Reclaim(TaskId id, string command)
+    {
+        lock (_kernel.SyncRoot)
+            return _kernel.TaskReclaim.Write(Resolve(id), command);
+    }
+
+    /// <summary>What the vrange file of a task lists (R40, R41).</summary>
+    /// <returns>0 or -ESRCH.</returns>
+    public int ListRanges(TaskId id, List<VrangeLine> into)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            if (Resolve(id) is not { } task)
+                return -Errno.ESRCH;
+            if (task.Mm is { } mm)
+                into.AddRange(mm.ListRanges());
+            return 0;
+        }
+    }
+
+    /// <summary>One run of kswapd: nothing when there is memory enough.</summary>
+    /// <returns>Pages freed.</returns>
+    public int RunKswapd()
+    {
+        lock (_kernel.SyncRoot)
+            return _kernel.Vmscan.RunKswapd();
+    }
+
+    /// <summary>The numbers of /proc/meminfo.</summary>
+    public MemoryInfo GetMemoryInfo()
+    {
+        lock (_kernel.SyncRoot)
+            return _kernel.GetMemoryInfo();
+    }
+
+    /// <summary>How every call is written, one a line.</summary>
+    public static IEnumerable<string> CallTable => SyscallTable.Usage;
+
+    /// <summary>Ends all tasks, which lets go of the files they map, and gives all memory back.</summary>
+    public void Dispose()
+    {
+        lock (_kernel.SyncRoot)
+        {
+            foreach (TaskStruct task in _kernel.Tasks.All.ToArray())
+                _kernel.Tasks.Exit(task, 0);
+            _kernel.Dispose();
+        }
+    }
+
+    private TaskStruct? Begin(TaskId id, out int signals)
+    {
+        TaskStruct? task = Resolve(id);
+        signals = 0;
+        if (task is null)
+            return null;
+        task.FaultWait = null;
+        task.RestartBlock = null;
+        signals = task.Signals.Count;
+        return task;
+    }
+
+    private static Answer Conclude(TaskStruct task, SyscallResult result, int signals)
+        => task.FaultWait is { } fault ? Answer.ForFault(fault)
+            : result.Value == -Errno.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
+            : Answer.Done(result, task.Signals.Count > signals ? task.LastSignal : null);
+
+    private int CountListeners(TaskId id, int delta)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            if (Resolve(id) is not { } task)
+                return -Errno.ESRCH;
+            task.FaultListeners += delta;
+            return 0;
+        }
+    }
+
+    private TaskStruct? Resolve(TaskId id) => _kernel.Tasks.Find(id.Pid) is { } task && task.Id == id ? task : null;
+
+    private Mm.VmFile? OpenFile(TaskStruct task, string name)
+        => FileLookup?.Invoke(task.Credentials, name) is { } file && _kernel.Files.Open(file.Mapping, file.Inode) is { } cache
+            ? new Mm.VmFile(cache, file.Name, file.Readable, file.Writable)
+            : null;
+}
