@@ -52,12 +52,14 @@ public sealed class AttributeTests
         Assert.Equal(Everything, directory.Mode & FileMode.PermissionBits);
     }
 
-    [Fact]
-    public void A_set_gid_bit_without_group_execution_means_locking_and_stays()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_set_gid_bit_without_group_execution_stays_for_who_is_in_the_group(bool isMember)
     {
         RegularInode file = _tree.File("g", FileMode.S_ISUID | FileMode.S_ISGID | 0x1A4);
-        Assert.Equal(0, _tree.Superblock.SetAttributes(file, new AttributeChange { KillPrivileges = true }));
-        Assert.Equal(FileMode.S_ISGID | 0x1A4, file.Mode & FileMode.PermissionBits);
+        Assert.Equal(0, _tree.Superblock.SetAttributes(file, new AttributeChange { KillPrivileges = true, KeepSetGroupId = isMember }));
+        Assert.Equal((isMember ? FileMode.S_ISGID : 0) | 0x1A4, file.Mode & FileMode.PermissionBits);
     }
 
     [Fact]
