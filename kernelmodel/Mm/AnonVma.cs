@@ -4,7 +4,7 @@ namespace KernelModel.Mm;
 
 /// <summary>
 /// What leads from an anonymous page to the VMAs that may map it (linux: struct anon_vma). Pages name it by
-/// <see cref="Id"/>; it lives as long as a VMA is chained to it.
+/// <see cref="Id"/>; it lives as long as a VMA is chained to it. Guarded by the model's lock.
 /// </summary>
 internal sealed class AnonVma
 {

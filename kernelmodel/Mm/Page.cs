@@ -2,7 +2,7 @@ namespace KernelModel.Mm;
 
 /// <summary>
 /// One page frame (linux: struct page), a 48 byte entry of <see cref="MemMap"/> that holds no reference, so that
-/// millions of them cost the garbage collector nothing.
+/// millions of them cost the garbage collector nothing. Guarded by the model's lock.
 /// </summary>
 internal struct Page
 {

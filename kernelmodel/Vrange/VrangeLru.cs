@@ -15,6 +15,8 @@ public sealed partial class VrangeLru
 
     // Chunks never move, so a slot may be read without the lock by whoever holds its owner's lock.
     private Vrange[][] _chunks = [];
+
+    // Written under the lock, as everything from here on; the count is read without.
     private int _free = None;
     private ulong _sequence;
     private int _count;
