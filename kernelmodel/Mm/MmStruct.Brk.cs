@@ -19,7 +19,7 @@ internal sealed partial class MmStruct
             return Break;
         ulong old = PageAlign(Break);
         ulong wanted = PageAlign(end);
-        if (wanted < old && UnmapRange(wanted, old) < 0)
+        if (wanted < old && Munmap(wanted, old - wanted) < 0)
             return Break;
         if (wanted > old && !GrowHeap(old, wanted))
             return Break;

@@ -178,6 +178,7 @@ internal sealed partial class MmStruct
         long pages = (long)((vma.Start - start) >> PageSize.Shift);
         if (!MayExpand(vma.Flags, pages) || vma.End - start > Owner.Limits.Stack || !LockFutureOk(vma.Flags, vma.Start - start))
             return null;
+        EndMarks(start, vma.Start);
         Vmas.Account(vma.Flags, pages);
         Vmas.SetRange(vma, start, vma.End, vma.PageOffset - (ulong)pages);
         return vma;

@@ -78,7 +78,7 @@ internal sealed partial class MmStruct
             else
             {
                 PageTable.Set(address, pte);
-                if (Pte.IsPurged(pte))
+                if (Pte.HasRecord(pte))
                     PurgedMarkers++;
             }
 

@@ -52,10 +52,10 @@ internal sealed partial class MmStruct
             if (pfn != MemMap.ZeroPage && _kernel.Pages[pfn].MapCount == 1)
             {
                 PageTable.Set(address, pte & ~Pte.Young);
-                if (pageOut)
-                    (victims ??= []).Add(pfn);
-                else
+                if (!pageOut)
                     _kernel.Vmscan.Deactivate(pfn);
+                else if (vma.File is not { Writable: true } || !_kernel.Vmscan.PurgeFilePage(pfn))
+                    (victims ??= []).Add(pfn);
             }
 
             address += Page;
@@ -118,7 +118,7 @@ internal sealed partial class MmStruct
             _kernel.ClearDirty(pfn);
         }
 
-        PageTable.Set(address, pte & ~(Pte.Young | Pte.Dirty));
+        PageTable.Set(address, Pte.MakeFreed(pte));
         _kernel.Lru.MarkLazyFree(pfn);
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class MmStruct
             while (PageTable.Next(ref address, end, out ulong pte))
             {
                 if (Pte.IsGuard(pte))
-                    PageTable.Set(address, Pte.None);
+                    PageTable.Set(address, Pte.TakeGuardAway(pte));
                 address += Page;
             }
 
@@ -146,9 +146,9 @@ internal sealed partial class MmStruct
         if (vma.IsAnonymous)
             Vmas.PrepareAnonVma(vma);
         vma.Flags |= VmFlags.MaybeGuard;
-        ZapRange(vma, start, end, ZapMode.Unmap);
+        ZapRange(vma, start, end, ZapMode.Everything);
         for (ulong address = start; address < end; address += Page)
-            PageTable.Set(address, Pte.GuardMarker);
+            PageTable.Set(address, Pte.MakeGuard(PageTable.Get(address)));
         return 0;
     }
 

@@ -78,7 +78,13 @@ internal sealed partial class MmStruct
 
         if (huge)
             _kernel.HugePages.DelayEvictions();
+
+        // What is replaced may be the last mapping of the file: who makes the call has it open.
+        if (file is not null)
+            file.Mapping.OpenCount++;
         result = MmapRegion(address, length, vmFlags, file, pageOffset, null);
+        if (file is not null)
+            file.Mapping.OpenCount--;
         if (huge)
             _kernel.HugePages.EvictDelayed();
         if (result < 0)
@@ -101,7 +107,7 @@ internal sealed partial class MmStruct
             return -Errno.EINVAL;
         int result = UnmapRange(start, end);
         if (result == 0)
-            _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: true);
+            DropMarks(start, end);
         return result;
     }
 
@@ -172,8 +178,7 @@ internal sealed partial class MmStruct
         if (result < 0)
             return result;
 
-        // R20: a new mapping ends the marks; what was purged is still reported.
-        _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: false);
+        EndMarks(start, end);
 
         // mm/mmap.c: accountable_mapping.
         const VmFlags Accountable = VmFlags.NoReserve | VmFlags.Shared | VmFlags.Write;

@@ -155,7 +155,7 @@ internal sealed partial class MmStruct
             return (long)remap.Address;
         if (remap.NewLength < remap.OldLength)
         {
-            int shrunk = UnmapRange(remap.Address + remap.NewLength, remap.Address + remap.OldLength);
+            int shrunk = Munmap(remap.Address + remap.NewLength, remap.OldLength - remap.NewLength);
             return shrunk < 0 ? shrunk : (long)remap.Address;
         }
 
@@ -181,6 +181,7 @@ internal sealed partial class MmStruct
         VmFlags flags = vma.Flags;
         if (Vmas.MergeNewRange(ref merge) is null)
             return false;
+        EndMarks(merge.Start, merge.End);
         Vmas.Account(flags, (long)(delta >> PageSize.Shift));
         return true;
     }
@@ -202,9 +203,12 @@ internal sealed partial class MmStruct
     {
         if ((remap.Flags & MremapFlags.Fixed) != 0)
         {
-            int unmapped = Munmap(remap.NewAddress, remap.NewLength);
+            // Something else takes its place, so unlike in munmap(2) a loss is still reported.
+            ulong end = remap.NewAddress + remap.NewLength;
+            int unmapped = UnmapRange(remap.NewAddress, end);
             if (unmapped < 0)
                 return unmapped;
+            EndMarks(remap.NewAddress, end);
             if (Lookup(remap.Address) is not { } vma)
                 return -Errno.EFAULT;
             remap.Vma = vma;
@@ -212,7 +216,7 @@ internal sealed partial class MmStruct
 
         if (remap.NewLength < remap.OldLength)
         {
-            int shrunk = UnmapRange(remap.Address + remap.NewLength, remap.Address + remap.OldLength);
+            int shrunk = Munmap(remap.Address + remap.NewLength, remap.OldLength - remap.NewLength);
             if (shrunk < 0)
                 return shrunk;
             remap.Vma = Lookup(remap.Address)!;

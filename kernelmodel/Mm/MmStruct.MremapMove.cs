@@ -13,6 +13,7 @@ internal sealed partial class MmStruct
         VmArea? target = CopyVma(ref remap);
         if (target is null)
             return -Errno.ENOMEM;
+        EndMarks(remap.NewAddress, remap.NewAddress + remap.NewLength);
         MovePages(remap.Vma, target, remap.Address, remap.NewAddress, remap.OldLength);
         if (remap.OldLength != 0)
         {

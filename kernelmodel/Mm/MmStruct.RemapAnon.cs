@@ -11,7 +11,7 @@ internal sealed partial class MmStruct
     /// <param name="length">Bytes, page aligned, not 0.</param>
     /// <param name="flags">Flags.</param>
     /// <returns>
-    /// Bytes moved; with none -EINVAL, -ENOENT (no page at the source), -EEXIST (one at the destination), -EBUSY (a page
+    /// Bytes moved; with none -EINVAL, -ENOENT (no page at the source), -EEXIST (one at the destination, or a loss that was not reported yet), -EBUSY (a page
     /// that is not this area's alone).
     /// </returns>
     public long RemapAnonPages(ulong target, ulong source, ulong length, RemapAnonFlags flags)
@@ -40,8 +40,8 @@ internal sealed partial class MmStruct
 
     private int RemapAnonPage(VmArea from, VmArea to, ulong source, ulong target, RemapAnonFlags flags)
     {
-        ulong there = PageTable.Get(target);
-        if (there != Pte.None && !Pte.IsPurged(there))
+        // A purged marker is in the way too: it is all that tells of the loss, until the page is taken back.
+        if (PageTable.Get(target) != Pte.None)
             return -Errno.EEXIST;
         ulong pte = PageTable.Get(source);
         if (Pte.IsSwap(pte))
@@ -51,7 +51,7 @@ internal sealed partial class MmStruct
             if (_kernel.Swap!.MapCount(slot) != 1 || _kernel.Swap.Cached(slot) != 0)
                 return -Errno.EBUSY;
             PageTable.Set(source, Pte.None);
-            SetPurged(target, there, pte);
+            PageTable.Set(target, pte);
             NotePage(to, target);
             return 0;
         }
@@ -68,7 +68,7 @@ internal sealed partial class MmStruct
         page.Mapping = to.AnonVma!.Id;
         page.Index = to.IndexOf(target);
         page.Flags |= PageFlags.AnonExclusive;
-        SetPurged(target, there, pte | Pte.Dirty | WritableBit(to));
+        PageTable.Set(target, pte | Pte.Dirty | WritableBit(to));
         NotePage(to, target);
         if (pinned != to.IsUnevictable)
         {

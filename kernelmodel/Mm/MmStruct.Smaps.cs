@@ -38,7 +38,7 @@ internal sealed partial class MmStruct
                 AddPresent(vma, pte, ref usage);
             else if (Pte.IsSwap(pte))
                 AddSwapped(pte, ref usage);
-            else if (Pte.IsPurged(pte))
+            else if (Pte.HasRecord(pte))
                 usage.PurgedPages++;
             address += Page;
             seen = address;

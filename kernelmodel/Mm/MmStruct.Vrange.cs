@@ -13,6 +13,8 @@ internal sealed partial class MmStruct
     /// <summary>Purged markers in the page table (R26).</summary>
     public long PurgedMarkers { get; private set; }
 
+    internal VrangeRoot? Ranges => _ranges;
+
     private VrangeRoot RangeRoot => _ranges ??= new VrangeRoot(_kernel.Ranges, this);
 
     /// <summary>
@@ -105,15 +107,25 @@ internal sealed partial class MmStruct
     /// <param name="mode">A <see cref="VrangeMode"/>.</param>
     /// <param name="behavior">A <see cref="VrangeBehavior"/>.</param>
     /// <returns>
-    /// 1 when something unmarked had been purged, else 0; or -EINVAL. -ERESTARTSYS when a purge has to end first: the call
-    /// is to be made again after <see cref="TaskStruct.RestartBlock"/>, and no loss is taken for reported.
+    /// 1 when something unmarked had been purged, else 0; or -EINVAL, or -EACCES for a shared mapping of a file that was not
+    /// opened for writing. -ERESTARTSYS when a purge has to end first: the call is to be made again after
+    /// <see cref="TaskStruct.RestartBlock"/>, and no loss is taken for reported.
     /// </returns>
     public int Mvrange(ulong start, ulong length, uint mode, uint behavior)
     {
         int result = CheckVrange(start, ref length, mode, behavior > (uint)VrangeBehavior.Partial);
         if (result < 0)
             return result;
-        ulong end = start + length;
+
+        // What lies behind the address space is a hole that nothing will ever fill.
+        ulong end = Math.Min(start + length, TaskSize);
+        for (VmArea? vma = FirstIn(start, end); vma is not null; vma = FirstIn(vma.End, end))
+        {
+            // R20: a mark is a hole punch on loan.
+            if (MapsFileShared(vma) && !vma.File!.Writable)
+                return -Errno.EACCES;
+        }
+
         if (mode == (uint)VrangeMode.NonVolatile && TakeBackFiles(start, end) is { } running)
         {
             Owner.RestartBlock = running;
@@ -128,7 +140,7 @@ internal sealed partial class MmStruct
             ulong stop = at;
             VmArea? shared = null;
             for (VmArea? vma = FirstIn(at, end); vma is not null && shared is null; vma = FirstIn(vma.End, end))
-                shared = vma.File is not null && (vma.Flags & VmFlags.MayShare) != 0 ? vma : null;
+                shared = MapsFileShared(vma) ? vma : null;
             if (shared is null || shared.Start > at)
             {
                 stop = shared?.Start ?? end;
@@ -152,12 +164,22 @@ internal sealed partial class MmStruct
         PurgeWait? running = null;
         for (VmArea? vma = FirstIn(start, end); vma is not null && running is null; vma = FirstIn(vma.End, end))
         {
-            if (vma.File is { } file && (vma.Flags & VmFlags.MayShare) != 0)
-                running = file.Mapping.TakeBack(vma.IndexOf(Math.Max(start, vma.Start)), vma.IndexOf(Math.Min(end, vma.End) - Page));
+            if (MapsFileShared(vma))
+                running = vma.File!.Mapping.TakeBack(vma.IndexOf(Math.Max(start, vma.Start)), vma.IndexOf(Math.Min(end, vma.End) - Page));
         }
 
         return running;
     }
+
+    private static bool MapsFileShared(VmArea vma) => vma.File is not null && (vma.Flags & VmFlags.MayShare) != 0;
+
+    /// <summary>R20: a new mapping ends the marks that it comes to lie over; what was purged is still reported.</summary>
+    private void EndMarks(ulong start, ulong end)
+        => _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: false);
+
+    /// <summary>R22: what is unmapped takes its marks and its losses along.</summary>
+    private void DropMarks(ulong start, ulong end)
+        => _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: true);
 
     private bool MarkOwn(ulong start, ulong end, uint mode, uint behavior)
     {
@@ -205,10 +227,11 @@ internal sealed partial class MmStruct
         ulong address = start;
         while (PageTable.Next(ref address, end, out ulong pte))
         {
-            if (Pte.IsPurged(pte))
+            if (Pte.HasRecord(pte))
             {
-                found |= record != Pte.PurgedForArea || Pte.IsPurgedForArea(pte);
-                SetPurged(address, pte, Pte.ClearRecord(pte, record));
+                ulong left = Pte.ClearRecord(pte, record);
+                found |= left != pte;
+                SetPurged(address, pte, left);
             }
 
             address += Page;
@@ -219,7 +242,7 @@ internal sealed partial class MmStruct
 
     private void SetPurged(ulong address, ulong old, ulong marker)
     {
-        PurgedMarkers += (Pte.IsPurged(marker) ? 1 : 0) - (Pte.IsPurged(old) ? 1 : 0);
+        PurgedMarkers += (Pte.HasRecord(marker) ? 1 : 0) - (Pte.HasRecord(old) ? 1 : 0);
         PageTable.Set(address, marker);
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class MmStruct
             }
             else if (mode == ZapMode.Unmap)
             {
-                if (Pte.IsPurged(pte))
+                if (Pte.HasRecord(pte))
                     PurgedMarkers--;
                 PageTable.Set(address, Pte.None);
             }

@@ -33,6 +33,9 @@ internal enum PageFlags : uint
     /// </summary>
     MlockUncounted = 1 << 12,
 
+    /// <summary>In the batch of pages that MADV_FREE gave up; a reference to it in the kernel.</summary>
+    LazyFree = 1 << 13,
+
     /// <summary>Not in the free list.</summary>
     Allocated = 1 << 11,
 }

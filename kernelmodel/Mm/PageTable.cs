@@ -13,6 +13,9 @@ internal sealed class PageTable
 
     private const int MiddleShift = TableShift + 9;
 
+    // What lies above is no address: it has no entry, and must not share that of another (x86-64: non-canonical).
+    private const int AddressBits = TableShift + 27;
+
     private readonly Directory _root = new();
 
     // Stretches of 1 GiB that got a page middle directory, which stays until nothing is mapped there any more.
@@ -70,6 +73,7 @@ internal sealed class PageTable
     /// <param name="pte">The entry.</param>
     public bool Next(ref ulong address, ulong end, out ulong pte)
     {
+        end = Math.Min(end, 1UL << AddressBits);
         while (address < end)
         {
             Table? table = Find(address, out int missingShift);
@@ -149,6 +153,8 @@ internal sealed class PageTable
         missingShift = TableShift;
         if (address >> TableShift == _lastKey)
             return _last;
+        if (address >> AddressBits != 0)
+            return null;
 
         Directory directory = _root;
         for (int shift = TableShift + 18; shift > TableShift; shift -= 9)

@@ -107,9 +107,12 @@ internal sealed class PageLru
     {
         foreach (int pfn in _lazyFree)
         {
+            // A frame that was freed meanwhile is not in the batch any more, whoever has it now.
             ref Page page = ref _pages[pfn];
-            const PageFlags Wanted = PageFlags.Allocated | PageFlags.Anon | PageFlags.SwapBacked | PageFlags.Lru;
-            if ((page.Flags & Wanted) != Wanted || page.Has(PageFlags.SwapCache | PageFlags.Unevictable))
+            const PageFlags Wanted = PageFlags.LazyFree | PageFlags.Anon | PageFlags.SwapBacked | PageFlags.Lru;
+            bool wanted = (page.Flags & Wanted) == Wanted;
+            page.Flags &= ~PageFlags.LazyFree;
+            if (!wanted || page.Has(PageFlags.SwapCache | PageFlags.Unevictable))
                 continue;
             Move(pfn, PageFlags.None, PageFlags.SwapBacked | PageFlags.Active | PageFlags.Referenced);
             _stat.Add(VmStatItem.PgLazyFree, 1);
@@ -122,7 +125,10 @@ internal sealed class PageLru
     internal void MarkLazyFree(int pfn)
     {
         ref Page page = ref _pages[pfn];
-        if (page.Has(PageFlags.Anon) && page.Has(PageFlags.SwapBacked) && !page.Has(PageFlags.SwapCache | PageFlags.Unevictable))
+        if (page.Has(PageFlags.Anon) && page.Has(PageFlags.SwapBacked) && !page.Has(PageFlags.SwapCache | PageFlags.Unevictable | PageFlags.LazyFree))
+        {
+            page.Flags |= PageFlags.LazyFree;
             _lazyFree.Add(pfn);
+        }
     }
 }

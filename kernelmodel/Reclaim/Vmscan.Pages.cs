@@ -138,14 +138,16 @@ internal sealed partial class Vmscan
     {
         ref Page page = ref kernel.Pages[pfn];
         bool droppable = _rmap.Count > 0;
-        bool dirty = page.Has(PageFlags.Dirty);
+        bool freed = !page.Has(PageFlags.Dirty);
         foreach ((VmArea vma, ulong address) in _rmap)
         {
+            // Where a clean entry is enough for the kernel, here each task must have given the page up: one that swapped it
+            // in and did not store to it before a fork has a clean entry as well.
             droppable &= (vma.Flags & VmFlags.Droppable) != 0;
-            dirty |= Pte.IsDirty(vma.Mm.PageTable.Get(address));
+            freed &= Pte.IsFreed(vma.Mm.PageTable.Get(address));
         }
 
-        if (!dirty || droppable)
+        if (freed || droppable)
         {
             foreach ((VmArea vma, ulong address) in _rmap)
                 UnmapOne(vma, address, pfn);

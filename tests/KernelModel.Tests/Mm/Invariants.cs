@@ -2,6 +2,7 @@ using KernelModel.Mm;
 using KernelModel.Ranges;
 using KernelModel.Reclaim;
 using KernelModel.Tasks;
+using KernelModel.Vrange;
 
 namespace KernelModel.Tests.Mm;
 
@@ -21,6 +22,7 @@ internal static class Invariants
 
         CheckPages(kernel, mapCounts, mlockCounts, slotCounts);
         CheckSwap(kernel, slotCounts);
+        CheckRanges(kernel.Ranges);
     }
 
     private static void CheckMm(
@@ -53,7 +55,7 @@ internal static class Invariants
                     slotCounts[Pte.Slot(pte)] = slotCounts.GetValueOrDefault(Pte.Slot(pte)) + 1;
                 }
 
-                purged += Pte.IsPurged(pte) ? 1 : 0;
+                purged += Pte.HasRecord(pte) ? 1 : 0;
                 int pfn = Pte.IsPresent(pte) ? Pte.Pfn(pte) : MemMap.ZeroPage;
                 if (pfn == MemMap.ZeroPage)
                     continue;
@@ -146,12 +148,17 @@ internal static class Invariants
         Assert.Equal(onLru, Enum.GetValues<LruList>().Sum(kernel.Lru.Count));
         foreach (PageCache cache in kernel.Files.All)
         {
+            int swapped = 0;
             foreach (ulong index in cache.Indexes)
             {
                 int slot = cache.FindSlot(index);
-                if (slot != 0)
-                    slotCounts[slot] = slotCounts.GetValueOrDefault(slot) + 1;
+                if (slot == 0)
+                    continue;
+                slotCounts[slot] = slotCounts.GetValueOrDefault(slot) + 1;
+                swapped++;
             }
+
+            Assert.Equal(swapped, cache.SwappedPages);
         }
     }
 
@@ -178,4 +185,35 @@ internal static class Invariants
 
         Assert.Equal(used, swap.UsedSlots);
     }
+
+    // The list has each range of each owner once, oldest first, and what is listed as volatile are those ranges.
+    private static void CheckRanges(VrangeLru lru)
+    {
+        List<(VrangeRef Range, IVrangeOwner Owner)> all = lru.Snapshot();
+        Assert.Equal(all.Count, lru.Count);
+        Assert.Equal(all.Count, all.Select(item => item.Range.Slot).Distinct().Count());
+        ulong sequence = 0;
+        foreach ((VrangeRef range, _) in all)
+        {
+            Assert.True(lru[range.Slot].Sequence >= sequence, "Oldest first.");
+            sequence = lru[range.Slot].Sequence;
+            Assert.True(lru[range.Slot].First <= lru[range.Slot].Last, "A range has a page.");
+        }
+
+        foreach (IGrouping<IVrangeOwner, KernelModel.Vrange.Vrange> owned in all.GroupBy(item => item.Owner, item => lru[item.Range.Slot]))
+        {
+            KernelModel.Vrange.Vrange[] ranges = [.. owned.OrderBy(range => range.First)];
+            for (int i = 1; i < ranges.Length; i++)
+                Assert.True(ranges[i].First > ranges[i - 1].Last, "Ranges of one owner are disjoint.");
+            if (RootOf(owned.Key) is { } root)
+                Assert.Equal(root.Count, ranges.Length);
+        }
+    }
+
+    private static VrangeRoot? RootOf(IVrangeOwner owner) => owner switch
+    {
+        MmStruct mm => mm.Ranges,
+        PageCache cache => cache.Ranges,
+        _ => null,
+    };
 }

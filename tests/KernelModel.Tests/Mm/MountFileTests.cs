@@ -247,4 +247,48 @@ public sealed partial class MountFileTests
         Assert.Equal("1111", Load(0, 3));
         _machine.Check();
     }
+
+    [Fact]
+    public void A_mapping_over_the_last_one_of_its_file_maps_that_file()
+    {
+        Map("private");
+        Map("shared");
+        Store(1, 5);
+        Mvrange(0, 2, 1);
+        Assert.Equal("0-1v", _file.Listing());
+        Assert.Single(_machine.Kernel.Files.All);
+        Assert.Equal(0, Mvrange(0, 2, 0));
+        Assert.Equal(0, _machine.Mm.Munmap(At(0), Size(4)));
+        Assert.Equal("1511", _file.Pages(0, 3));
+        Assert.Empty(_machine.Kernel.Files.All);
+        _machine.Check();
+    }
+
+    [Fact]
+    public void R33a_reclaim_purges_volatile_pages_where_the_task_may_write_the_file()
+    {
+        Map("shared");
+        Assert.Equal("1111", Load(0, 3));
+        Mvrange(1, 2, 1);
+        _machine.Kernel.TaskReclaim.Write(_machine.Task, "file");
+        Assert.Equal("1..1", _file.Pages(0, 3));
+        Assert.Equal(0, _machine.Mm.Rss);
+        Assert.Equal("1..1", Load(0, 3));
+        Assert.Equal(1, Mvrange(0, 4, 0));
+        _machine.Check();
+    }
+
+    [Fact]
+    public void R33a_where_it_may_only_read_them_the_cache_goes()
+    {
+        _file.Mark(0, 3);
+        PageCache cache = _machine.Kernel.Files.Open(_file.Mapping, 77)!;
+        _machine.Mm.Mmap(At(0), Size(4), Prot.Read, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/mnt/f", Writable: false));
+        Assert.Equal("1111", Load(0, 3));
+        _machine.Kernel.TaskReclaim.Write(_machine.Task, "all");
+        Assert.Equal((0, 0), ((int)_machine.Mm.Rss, cache.ResidentPages));
+        Assert.Equal("1111", _file.Pages(0, 3));
+        Assert.Equal(-Errno.EACCES, Mvrange(0, 4, 0));
+        Assert.Equal(new VrangeLoss(false, 0), _file.Unmark(0, 3));
+    }
 }

@@ -109,6 +109,48 @@ public sealed class MvrangeTests
     }
 
     [Fact]
+    public void R20_behind_the_end_of_the_address_space_nothing_is_marked()
+    {
+        TestMachine machine = new();
+        machine.Map(0, 4);
+        machine.Fill(0, 4);
+        Assert.Equal(0, machine.Mm.Mvrange(At(2), 1UL << 62, 1, 0));
+        Assert.Equal([new VrangeLine(At(2), MmStruct.TaskSize - 1, false, null)], machine.Mm.ListRanges());
+        Assert.Equal(2, machine.Kernel.Vmscan.Reclaim(100, direct: false));
+        Assert.Equal([1, 2, -1, -1], Enumerable.Range(0, 4).Select(machine.Peek));
+
+        // 2^48 bytes further on is no page of the task.
+        Assert.Equal(0, machine.Mm.Mvrange(At(4), 1UL << 62, 0, 0) & Unmark(machine, 4, 1));
+        Assert.Equal(-1, machine.Peek(3));
+        Assert.Equal(default, machine.Mm.ViewOf(At(0) + (1UL << 48)));
+        Assert.Equal(1, Unmark(machine, 0, 4));
+        machine.Check();
+    }
+
+    [Fact]
+    public void R20_a_shared_mapping_of_a_file_not_opened_for_writing_is_refused_and_nothing_has_changed()
+    {
+        TestMachine machine = new();
+        PageCache cache = machine.Kernel.Files.CreateShmem(8 * 4096);
+        machine.Map(0, 4);
+        machine.Mm.Mmap(At(4), Size(4), Prot.Read, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/ring", Writable: false));
+        Assert.Equal(-Errno.EACCES, Mark(machine, 0, 8));
+        Assert.Empty(machine.Mm.ListRanges());
+
+        // Who may write marks it; who may not takes nothing back, and the loss stays.
+        machine.Mm.Mmap(At(10), Size(8), Prot.Read, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/ring"));
+        Assert.Equal(0, Mark(machine, 10, 8));
+        machine.Kernel.Vmscan.Reclaim(1, direct: false);
+        Assert.Equal(-Errno.EACCES, Unmark(machine, 0, 8));
+        Assert.Equal(1, Unmark(machine, 10, 8));
+
+        // What the mapping copies is the task's.
+        machine.Mm.Mmap(At(4), Size(4), Prot.Read, MapFlags.Private | MapFlags.Fixed, new VmFile(cache, "/ring", Writable: false));
+        Assert.Equal(0, Mark(machine, 0, 8));
+        machine.Check();
+    }
+
+    [Fact]
     public void R13_R21_locked_pages_are_not_purged()
     {
         TestMachine machine = new();
