@@ -19,6 +19,12 @@ public sealed record KernelOptions
 
     internal int HugePagesOnDemand => OvercommitHugePages ?? TotalPages / 2 / Mm.HugeSize.Frames;
 
+    /// <summary>
+    /// Whether a page that was only read is a page of its own, as some kernels that run as a guest have it (linux:
+    /// mm_forbids_zeropage).
+    /// </summary>
+    public bool ForbidsZeroPage { get; init; }
+
     /// <summary>The first pid handed out.</summary>
     public int FirstPid { get; init; } = 1;
 

@@ -69,7 +69,7 @@ internal sealed partial class MmStruct
     /// <summary>mm/memory.c: do_anonymous_page.</summary>
     private FaultResult AnonymousFault(VmArea vma, ulong address, bool write)
     {
-        if (!write)
+        if (!write && !_kernel.Options.ForbidsZeroPage)
         {
             if (vma.Userfault is { } watched)
                 return Missing(watched);
@@ -84,7 +84,8 @@ internal sealed partial class MmStruct
         int pfn = _kernel.AllocPage();
         if (pfn == 0)
             return FaultResult.OutOfMemory;
-        MapNewAnon(vma, address, pfn, Pte.Make(pfn, Pte.Dirty | WritableBit(vma)));
+        ulong dirty = write || (vma.Flags & VmFlags.Write) != 0 ? Pte.Dirty : 0;
+        MapNewAnon(vma, address, pfn, Pte.Make(pfn, dirty | WritableBit(vma)));
         return FaultResult.Ok;
     }
 

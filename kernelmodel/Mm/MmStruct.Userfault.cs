@@ -85,7 +85,17 @@ internal sealed partial class MmStruct
         {
             if (PageTable.Get(address) != Pte.None)
                 return -Errno.EEXIST;
-            PageTable.Set(address, Pte.Make(MemMap.ZeroPage, 0));
+            if (!_kernel.Options.ForbidsZeroPage)
+            {
+                PageTable.Set(address, Pte.Make(MemMap.ZeroPage, 0));
+                return 0;
+            }
+
+            // mm/userfaultfd.c: mfill_atomic_pte_zeroed_folio.
+            int zeroed = _kernel.AllocPage();
+            if (zeroed == 0)
+                return -Errno.ENOMEM;
+            MapNewAnon(vma, address, zeroed, Pte.Make(zeroed, Pte.Dirty | WritableBit(vma)));
             return 0;
         }
 

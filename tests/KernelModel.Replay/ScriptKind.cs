@@ -22,8 +22,9 @@ internal static class ScriptKinds
         : RandomScript.Make(seed, RandomScript.Operations, kind == ScriptKind.Swap);
 
     /// <summary>Boots the machine for one script.</summary>
-    public static ScriptPlayer Player(this ScriptKind kind) => new(
-        kind.Arena(), kind == ScriptKind.Swap ? ScriptPlayer.DefaultSwapPages : 0, kind == ScriptKind.Huge ? ScriptPlayer.HugePool : -1);
+    public static ScriptPlayer Player(this ScriptKind kind, bool forbidsZeroPage = false) => new(
+        kind.Arena(), kind == ScriptKind.Swap ? ScriptPlayer.DefaultSwapPages : 0, kind == ScriptKind.Huge ? ScriptPlayer.HugePool : -1,
+        forbidsZeroPage);
 
     /// <summary>Pages of the arena.</summary>
     public static int Arena(this ScriptKind kind) => kind == ScriptKind.Huge ? HugeScript.Arena : RandomScript.Arena;

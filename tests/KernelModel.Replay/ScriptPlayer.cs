@@ -35,11 +35,12 @@ internal sealed partial class ScriptPlayer
     /// <param name="pages">Pages of the arena.</param>
     /// <param name="swapPages">Pages of swap, or 0.</param>
     /// <param name="hugePages">The pool of 2 MiB pages, when the trace shows it; -1 when not.</param>
-    public ScriptPlayer(int pages, int swapPages, int hugePages = -1)
+    /// <param name="forbidsZeroPage">Whether the machine that was recorded has no page of zeros for all.</param>
+    public ScriptPlayer(int pages, int swapPages, int hugePages = -1, bool forbidsZeroPage = false)
     {
         _pages = pages;
         _huge = hugePages >= 0;
-        Kernel = new Kernel(new KernelOptions { SwapPages = swapPages, OvercommitHugePages = 0 });
+        Kernel = new Kernel(new KernelOptions { SwapPages = swapPages, OvercommitHugePages = 0, ForbidsZeroPage = forbidsZeroPage });
         Kernel.HugePages.SetMax(Math.Max(0, hugePages));
     }
 

@@ -52,6 +52,6 @@ internal static class Fixtures
     }
 
     /// <summary>Where the model parts from the trace of a random script, or null.</summary>
-    public static string? Difference(ulong seed, string trace, ScriptKind kind)
-        => TraceDiff.First(trace, kind.Player().Run(kind.Script(seed)));
+    public static string? Difference(ulong seed, string trace, ScriptKind kind, bool forbidsZeroPage = false)
+        => TraceDiff.First(trace, kind.Player(forbidsZeroPage).Run(kind.Script(seed)));
 }

@@ -48,7 +48,7 @@ public sealed class LiveKernelTests
         SortedDictionary<ulong, string> differences = [];
         Parallel.ForEach(recorder.Play(first, count, kind), recorded =>
         {
-            if (Fixtures.Difference(recorded.Key, recorded.Value, kind) is not { } difference)
+            if (Fixtures.Difference(recorded.Key, recorded.Value, kind, recorder.ForbidsZeroPage) is not { } difference)
                 return;
             lock (differences)
                 differences.Add(recorded.Key, difference);
@@ -57,7 +57,7 @@ public sealed class LiveKernelTests
         {
             string? last = difference;
             for (int attempt = 1; attempt < Attempts && last is not null; attempt++)
-                last = Fixtures.Difference(seed, recorder.Play(seed, 1, kind)[seed], kind);
+                last = Fixtures.Difference(seed, recorder.Play(seed, 1, kind)[seed], kind, recorder.ForbidsZeroPage);
             Assert.True(last is null, $"seed {seed}: {last}");
         }
     }

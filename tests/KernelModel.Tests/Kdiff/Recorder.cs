@@ -17,7 +17,14 @@ internal sealed class Recorder : IDisposable
         // Without the areas of a shared libc there is less to pass over.
         if (Run("/usr/bin/gcc", $"-O1 -static -o {_program} {sources}", "").Status != 0)
             Assert.Equal(0, Run("/usr/bin/gcc", $"-O1 -o {_program} {sources}", "").Status);
+
+        (int status, string trace) = Run(_program, "24 batch", "== 1\nmap 0 1 rw p\ntouch 0 1 r\n");
+        Assert.Equal(0, status);
+        ForbidsZeroPage = trace.Contains("Rss=1", StringComparison.Ordinal);
     }
+
+    /// <summary>Whether a page that was only read is a page of its own on the running kernel.</summary>
+    public bool ForbidsZeroPage { get; }
 
     /// <summary>Why the running kernel cannot be asked, or null.</summary>
     public static string? Obstacle
