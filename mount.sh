@@ -19,23 +19,58 @@ die() {
 	exit 1
 }
 
-# Without a look at the directory itself, which may be dead.
+# Sets dir to the absolute path of $1, without a look at a directory that FUSE is mounted on: it may be dead. Names are any
+# bytes; "$(...)" takes line ends off the end, unless a dot stands there.
 resolve() {
-	parent=$(realpath -- "$(dirname -- "$1")") || exit 1
-	case $(basename -- "$1") in
-	. | .. | /) realpath -- "$1" ;;
-	*) printf '%s/%s\n' "${parent%/}" "$(basename -- "$1")" ;;
-	esac
+	dir=$1
+	links=0
+	while :; do
+		while [ "${dir%/}" != "$dir" ] && [ "$dir" != / ]; do dir=${dir%/}; done
+		case $dir in
+		*/*) parent=${dir%/*}/ name=${dir##*/} ;;
+		*) parent=./ name=$dir ;;
+		esac
+		case $name in
+		'' | . | ..) parent=$parent$name name= ;;
+		esac
+		parent=$(realpath -- "$parent" && echo .) || exit 1
+		parent=${parent%??}
+		dir=${parent%/}/$name
+		if [ -z "$name" ]; then dir=$parent; fi
+		if is_mounted "$dir" || [ ! -L "$dir" ]; then return; fi
+
+		links=$((links + 1))
+		[ "$links" -le 40 ] || die "$1: too many levels of symbolic links"
+		link=$(readlink -- "$dir" && echo .) || exit 1
+		link=${link%??}
+		case $link in
+		/*) dir=$link ;;
+		*) dir=${parent%/}/$link ;;
+		esac
+	done
 }
 
-# The mount table is read, never the mount: a dead or hung daemon must not take this script with it.
-is_mounted() {
-	awk -v dir="$1" '{ for (i = 7; i <= NF; i++) if ($i == "-") { if ($5 == dir && $(i + 1) ~ /^fuse/) found = 1; else if ($5 == dir) found = 0 } }
-		END { exit !found }' /proc/self/mountinfo
-}
-
+# Prints the number of the FUSE connection on $1, if FUSE is topmost there. The mount table is read, never the mount: a dead or
+# hung daemon must not take this script with it. The table has some characters as octal (fs/seq_file.c: mangle_path).
 connection_of() {
-	awk -v dir="$1" '$5 == dir { split($3, device, ":"); minor = device[2] } END { print minor }' /proc/self/mountinfo
+	dir=$1 LC_ALL=C awk '
+		BEGIN {
+			octal[" "] = "\\040"; octal["\t"] = "\\011"; octal["\n"] = "\\012"; octal["\\"] = "\\134"
+			for (i = 1; i <= length(ENVIRON["dir"]); i++) {
+				c = substr(ENVIRON["dir"], i, 1)
+				dir = dir (c in octal ? octal[c] : c)
+			}
+		}
+		$5 == dir {
+			for (i = 7; $i != "-"; i++);
+			split($3, device, ":")
+			minor = $(i + 1) ~ /^fuse/ ? device[2] : ""
+		}
+		END { print minor }' /proc/self/mountinfo
+}
+
+is_mounted() {
+	[ -n "$(connection_of "$1")" ]
 }
 
 # A killed daemon leaves a mount that answers ENOTCONN, a hung one that answers nothing.
@@ -93,11 +128,17 @@ case ${1:-} in
 	exec "$daemon" --help
 	;;
 -u)
-	[ $# -eq 2 ] || { usage >&2; exit 2; }
-	dir=$(resolve "$2")
+	shift
+	if [ "${1:-}" = -- ]; then shift; fi
+	[ $# -eq 1 ] || { usage >&2; exit 2; }
+	resolve "$1"
 	is_mounted "$dir" || die "$dir is not mounted"
 	if answers "$dir"; then unmount -- "$dir"; else clear_stale "$dir"; fi
 	exit 0
+	;;
+--)
+	shift
+	[ $# -ge 1 ] || { usage >&2; exit 2; }
 	;;
 -*)
 	usage >&2
@@ -105,7 +146,7 @@ case ${1:-} in
 	;;
 esac
 
-dir=$(resolve "$1")
+resolve "$1"
 shift
 [ -c /dev/fuse ] || die "/dev/fuse is missing: load the fuse module (modprobe fuse)"
 if [ "$(id -u)" -ne 0 ]; then
@@ -115,14 +156,14 @@ if is_mounted "$dir"; then
 	if answers "$dir"; then die "$dir is mounted already"; fi
 	clear_stale "$dir"
 fi
-dir=$(realpath -- "$dir")
 [ -d "$dir" ] || die "$dir is not a directory"
 if is_stale_build; then build; fi
 
 # The daemon's log outlives this script. No name that somebody else could have put there first.
 if [ "$(id -u)" -eq 0 ]; then logs=/run/vrangefs; else logs=${XDG_RUNTIME_DIR:-$(mktemp -d)}/vrangefs; fi
 mkdir -p -m 700 "$logs"
-log=$logs/$(printf '%s' "$dir" | tr / -).log
+name=$(printf '%s' "${dir##*/}" | LC_ALL=C tr -c 'A-Za-z0-9._-' _ | cut -c 1-64)
+log=$logs/$name.$(printf '%s' "$dir" | cksum | cut -d ' ' -f 1).log
 setsid "$daemon" "$dir" -f "$@" >"$log" 2>&1 </dev/null &
 pid=$!
 tries=0
@@ -136,6 +177,13 @@ until is_mounted "$dir" && answers "$dir"; do
 	sleep 0.05
 done
 
+# As a word of the shell.
+case $dir in
+*[!A-Za-z0-9/._+-]*)
+	quoted=$(printf '%s.' "$dir" | LC_ALL=C sed "s/'/'\\\\''/g")
+	dir="'${quoted%.}'"
+	;;
+esac
 cat <<EOF
 try:  exec 3<>$dir/ring; head -c 8192 /dev/urandom >&3; echo '/ring 0 8192 volatile' >$dir/proc/fvrange; cat $dir/proc/vranges
 then: echo all >$dir/proc/sys/vm/discard_vranges; exec 4<>$dir/proc/fvrange; echo '/ring 0 8192 nonvolatile' >&4; cat <&4

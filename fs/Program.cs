@@ -22,13 +22,15 @@ var command = new RootCommand("vrangefs: files whose ranges the system may take 
     directory, options, foreground, verbose,
 };
 command.SetAction((result, cancellation) => RunAsync(
-    result.GetRequiredValue(directory), result.GetValue(options) ?? [], result.GetValue(verbose)));
+    CommandLineBytes.Of(args, result.GetRequiredValue(directory)), result.GetValue(options) ?? [], result.GetValue(verbose)));
 
 // Signals are the host's: a second listener would end the process after two seconds, with the mount still there.
 // The name goes first, or a directory of that name is taken for it.
-return await command.Parse([command.Name, .. args]).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+// A directory may be called @name; no file of that name is read.
+return await command.Parse([command.Name, .. args], new ParserConfiguration { ResponseFileTokenReplacer = null })
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-static async Task<int> RunAsync(string directory, string[] options, bool verbose)
+static async Task<int> RunAsync(byte[] directory, string[] options, bool verbose)
 {
     const int Usage = 2;
     long machineBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -43,21 +45,20 @@ static async Task<int> RunAsync(string directory, string[] options, bool verbose
     const PosixSignal SIGIO = (PosixSignal)29;
     using var leaseBreaks = PosixSignalRegistration.Create(SIGIO, static context => context.Cancel = true);
 
-    // Never inside of the own mount, not even by the working directory.
-    string mountPoint = Path.GetFullPath(directory);
-    Directory.SetCurrentDirectory("/");
-
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vrangefs" });
     builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
     builder.Logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning);
     builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // a failed start is reported below
     builder.Logging.AddFilter("Fs", verbose ? LogLevel.Debug : LogLevel.Information);
     builder.Services.AddSingleton(arguments);
-    builder.Services.AddSingleton(new MountTarget(mountPoint, machineBytes));
-    builder.Services.AddHostedService<MountService>();
-    using IHost host = builder.Build();
     try
     {
+        builder.Services.AddSingleton(new MountTarget(MountPoint.Resolve(directory), machineBytes));
+        builder.Services.AddHostedService<MountService>();
+        using IHost host = builder.Build();
+
+        // Never inside of the own mount, not even by the working directory.
+        Directory.SetCurrentDirectory("/");
         await host.RunAsync();
         return 0;
     }

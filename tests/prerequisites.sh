@@ -12,6 +12,7 @@ need getfattr attr
 need sqlite3 sqlite3
 need git git
 need setsid util-linux
+need strace strace
 
 [ -n "$packages" ] || exit 0
 if ! command -v apt-get >/dev/null; then

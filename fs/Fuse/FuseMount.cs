@@ -7,24 +7,26 @@ namespace Fuse;
 /// <summary>A mounted FUSE device. Mounting does not wait for a session; using the mount does.</summary>
 public sealed unsafe class FuseMount : IDisposable
 {
-    private const int PATH_MAX = 4096;
     private const uint RootMode = 0x4000; // S_IFDIR
 
     private readonly string _fusermount;
     private readonly bool _bySystemCall;
+    private readonly int _id;
 
-    private FuseMount(string mountPoint, FuseDeviceHandle device, bool bySystemCall, string fusermount)
+    private FuseMount(MountPoint mountPoint, FuseDeviceHandle device, bool bySystemCall, string fusermount)
     {
         MountPoint = mountPoint;
         Device = device;
         _bySystemCall = bySystemCall;
         _fusermount = fusermount;
-        ConnectionNumber = MountTable.FindConnection(mountPoint)
-            ?? throw new FuseMountException($"{mountPoint} was mounted, but is not in the mount table of this process");
+        if (MountTable.Read().TopAt(mountPoint.Path) is not { Connection: uint connection } entry)
+            throw new FuseMountException($"{mountPoint} was mounted, but is not in the mount table of this process");
+        ConnectionNumber = connection;
+        _id = entry.Id;
     }
 
-    /// <summary>The absolute path of the mount point, without symbolic links.</summary>
-    public string MountPoint { get; }
+    /// <summary>Where it was mounted.</summary>
+    public MountPoint MountPoint { get; }
 
     /// <summary>The device to serve.</summary>
     public FuseDeviceHandle Device { get; }
@@ -32,8 +34,8 @@ public sealed unsafe class FuseMount : IDisposable
     /// <summary>The name of the connection in fusectl: the minor device number of the mount.</summary>
     public uint ConnectionNumber { get; }
 
-    /// <summary>Whether the mount is still in the mount table.</summary>
-    public bool IsMounted => MountTable.FindConnection(MountPoint) == ConnectionNumber;
+    /// <summary>Whether the mount is still in the mount table, there or where it was moved to since.</summary>
+    public bool IsMounted => FindIn(MountTable.Read()) is not null;
 
     /// <summary>Whether a session owns the device.</summary>
     internal bool HasSession { get; set; }
@@ -41,19 +43,23 @@ public sealed unsafe class FuseMount : IDisposable
     /// <summary>Mounts on a directory.</summary>
     /// <exception cref="FuseMountException">It cannot be mounted; the message says why.</exception>
     public static FuseMount Mount(string mountPoint, MountOptions? options = null)
+        => Mount(MountPoint.Resolve(Encoding.UTF8.GetBytes(mountPoint)), options);
+
+    /// <summary>Mounts on a directory.</summary>
+    /// <exception cref="FuseMountException">It cannot be mounted; the message says why.</exception>
+    public static FuseMount Mount(MountPoint mountPoint, MountOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(mountPoint);
+        ArgumentNullException.ThrowIfNull(mountPoint);
         options ??= new MountOptions();
-        string path = Resolve(mountPoint);
         FuseDeviceHandle? device = null;
         if (options.Method != MountMethod.Fusermount)
-            device = MountBySystemCall(path, options);
+            device = MountBySystemCall(mountPoint, options);
 
         bool bySystemCall = device is not null;
-        device ??= Fusermount.Mount(path, options);
+        device ??= Fusermount.Mount(mountPoint, options);
         try
         {
-            return new FuseMount(path, device, bySystemCall, options.FusermountPath);
+            return new FuseMount(mountPoint, device, bySystemCall, options.FusermountPath);
         }
         catch
         {
@@ -69,23 +75,31 @@ public sealed unsafe class FuseMount : IDisposable
     /// <param name="lazy">
     /// Only takes the mount out of sight (MNT_DETACH): the fallback when files are open. The session ends with the last of them.
     /// </param>
-    /// <returns>0, or a negative errno; -EBUSY while files are open.</returns>
+    /// <returns>0, or a negative errno; -EBUSY while files are open, or another mount covers this one.</returns>
     public int Unmount(bool lazy = false)
     {
-        if (!IsMounted)
+        List<MountEntry> table = MountTable.Read();
+        if (FindIn(table) is not MountEntry entry)
             return 0;
+        if (table.TopAt(entry.Path) != entry)
+            return -Errno.EBUSY; // the path leads to somebody else's
 
         if (_bySystemCall)
         {
             int flags = Libc.UMOUNT_NOFOLLOW | (lazy ? Libc.MNT_DETACH : 0);
-            if (Libc.umount2(MountPoint, flags) == 0)
-                return 0;
+            byte[] terminated = [.. entry.Path, 0];
+            fixed (byte* path = terminated)
+            {
+                if (Libc.umount2(path, flags) == 0)
+                    return 0;
+            }
+
             int errno = Marshal.GetLastPInvokeError();
             if (errno != Errno.EPERM)
                 return -errno;
         }
 
-        int result = Fusermount.Unmount(_fusermount, MountPoint, lazy);
+        int result = Fusermount.Unmount(_fusermount, entry.Path, lazy);
         return IsMounted ? result : 0;
     }
 
@@ -104,40 +118,24 @@ public sealed unsafe class FuseMount : IDisposable
             Device.Dispose();
     }
 
-    private static string Resolve(string mountPoint)
-    {
-        byte* resolved = stackalloc byte[PATH_MAX];
-        if (Libc.realpath(mountPoint, resolved) is null)
-            throw Unusable(mountPoint, Marshal.GetLastPInvokeError());
-
-        string path = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(resolved));
-        if (Directory.Exists(path))
-            return path;
-
-        // Only to learn why.
-        int fd = Libc.open(path, Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        int errno = fd < 0 ? Marshal.GetLastPInvokeError() : Errno.ENOTDIR;
-        if (fd >= 0)
-            _ = Libc.close(fd);
-        throw Unusable(path, errno);
-    }
-
-    private static FuseMountException Unusable(string mountPoint, int errno)
-    {
-        string hint = errno == Errno.ENOTCONN ? " (a dead FUSE mount is in the way; umount it)" : "";
-        return new FuseMountException($"Cannot mount on {mountPoint}{hint}", errno);
-    }
+    // Numbers of mounts and of connections come back after their end, but not both at once.
+    private MountEntry? FindIn(List<MountEntry> table)
+        => table.Find(entry => entry.Id == _id && entry.Connection == ConnectionNumber);
 
     /// <summary>Null if the process may not mount and fusermount3 shall try.</summary>
-    private static FuseDeviceHandle? MountBySystemCall(string path, MountOptions options)
+    private static FuseDeviceHandle? MountBySystemCall(MountPoint mountPoint, MountOptions options)
     {
         FuseDeviceHandle device = FuseDeviceHandle.Open(out int errno);
         if (!device.IsInvalid)
         {
             string type = options.Subtype.Length > 0 ? $"fuse.{options.Subtype}" : "fuse";
             string data = Describe(options, (int)device.DangerousGetHandle());
-            if (Libc.mount(options.FsName, path, type, Flags(options), data) == 0)
-                return device;
+            fixed (byte* path = mountPoint.Terminated)
+            {
+                if (Libc.mount(options.FsName, path, type, Flags(options), data) == 0)
+                    return device;
+            }
+
             errno = Marshal.GetLastPInvokeError();
         }
 
@@ -145,7 +143,7 @@ public sealed unsafe class FuseMount : IDisposable
         device.Dispose();
         if (errno is Errno.EPERM or Errno.EACCES && options.Method == MountMethod.Auto)
             return null;
-        throw new FuseMountException(opened ? $"Cannot mount on {path}" : "Cannot open /dev/fuse (is the fuse module loaded?)", errno);
+        throw new FuseMountException(opened ? $"Cannot mount on {mountPoint}" : "Cannot open /dev/fuse (is the fuse module loaded?)", errno);
     }
 
     // fs/fuse/inode.c: fuse_fs_parameters

@@ -20,6 +20,7 @@ public sealed partial class FuseSession : IDisposable
     private RingTransport? _rings; // written by the first worker before INIT is answered
     private int _started; // Interlocked
     private int _running; // Interlocked
+    private bool _stopped; // Volatile
     private ulong _reported; // Interlocked; a bit per opcode
     private Exception? _failure; // Interlocked
 
@@ -55,7 +56,10 @@ public sealed partial class FuseSession : IDisposable
     /// <summary>Done when INIT is answered; fails if that cannot be.</summary>
     public Task Initialized => _initialized.Task;
 
-    /// <summary>Done when the last worker has left and the filesystem is destroyed; fails if the device failed.</summary>
+    /// <summary>
+    /// Done when the last worker has left and the filesystem is destroyed; fails if the device failed, or, with
+    /// <see cref="InitFlags.FUSE_ABORT_ERROR"/>, if somebody else aborted the connection.
+    /// </summary>
     public Task Completion => _completion.Task;
 
     /// <summary>How requests come in; known once <see cref="Initialized"/> is.</summary>
@@ -68,6 +72,9 @@ public sealed partial class FuseSession : IDisposable
     internal PollingRole Polling { get; }
 
     internal PendingReplies Pending { get; } = new();
+
+    /// <summary>Whether the session was told to end.</summary>
+    internal bool IsStopped => Volatile.Read(ref _stopped);
 
     /// <summary>Starts the first worker; the others follow when INIT is answered.</summary>
     public void Start()
@@ -88,6 +95,7 @@ public sealed partial class FuseSession : IDisposable
     /// <returns>0, or a negative errno if the workers could not be made to leave.</returns>
     public int Stop()
     {
+        Volatile.Write(ref _stopped, true);
         Pending.Abandon();
         if (_mount is not null)
             return _mount.Abort();

@@ -5,7 +5,7 @@ public sealed class FuseSessionOptions
 {
     /// <summary>Features that cost a filesystem nothing and need nothing of it.</summary>
     public const InitFlags DefaultFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_HAS_IOCTL_DIR
-        | InitFlags.FUSE_ASYNC_DIO;
+        | InitFlags.FUSE_ASYNC_DIO | InitFlags.FUSE_ABORT_ERROR;
 
     /// <summary>Wanted features. What the session itself needs is added.</summary>
     public InitFlags WantedFlags { get; init; } = DefaultFlags;

@@ -5,10 +5,8 @@ using ProcFs;
 namespace Fs.Host;
 
 /// <summary>The tree as ProcFs needs it: files by path with a caller's rights, and the host's cache of them.</summary>
-internal sealed class MountFiles(Superblock superblock, string mountPoint, HostTasks tasks, IHostCacheControl hostCache) : IMountFiles
+internal sealed class MountFiles(Superblock superblock, byte[] mountPoint, HostTasks tasks, IHostCacheControl hostCache) : IMountFiles
 {
-    private readonly byte[] _mountPoint = System.Text.Encoding.UTF8.GetBytes(mountPoint);
-
     /// <summary>Where paths into proc lead; set once before the first request.</summary>
     public ProcTree? Proc { get; set; }
 
@@ -24,7 +22,7 @@ internal sealed class MountFiles(Superblock superblock, string mountPoint, HostT
         file = null;
         Inode? inode;
         int error;
-        while ((error = superblock.Walk(path, new Credentials(caller), _mountPoint, out inode, out ReadOnlySpan<byte> inProc)) == 0
+        while ((error = superblock.Walk(path, new Credentials(caller), mountPoint, out inode, out ReadOnlySpan<byte> inProc)) == 0
             && inode is null)
         {
             error = Proc is null ? -Fuse.Errno.ENOENT : ProcPath.Check(Proc, inProc, caller, OwnerUid, out path);

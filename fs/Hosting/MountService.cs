@@ -21,7 +21,11 @@ internal sealed partial class MountService(
     private const InitFlags WantedFlags = InitFlags.FUSE_ASYNC_READ | InitFlags.FUSE_ATOMIC_O_TRUNC | InitFlags.FUSE_EXPORT_SUPPORT
         | InitFlags.FUSE_BIG_WRITES | InitFlags.FUSE_HAS_IOCTL_DIR | InitFlags.FUSE_DO_READDIRPLUS | InitFlags.FUSE_READDIRPLUS_AUTO
         | InitFlags.FUSE_ASYNC_DIO | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_MAX_PAGES
-        | InitFlags.FUSE_EXPLICIT_INVAL_DATA | InitFlags.FUSE_HANDLE_KILLPRIV_V2;
+        | InitFlags.FUSE_EXPLICIT_INVAL_DATA | InitFlags.FUSE_HANDLE_KILLPRIV_V2 | InitFlags.FUSE_ABORT_ERROR;
+
+    // How long requests on their way may take once the mount is out of sight, and how long threads may take to leave.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private IBackingStorage? _storage;
     private HostPageCache? _hostCache;
@@ -66,7 +70,7 @@ internal sealed partial class MountService(
 
         string device = string.Create(CultureInfo.InvariantCulture, $"00:{_mount.ConnectionNumber:x2}");
         var tasks = new HostTasks(device, superblock);
-        var files = new MountFiles(superblock, target.Directory, tasks, _hostCache);
+        var files = new MountFiles(superblock, target.Directory.Path.ToArray(), tasks, _hostCache);
         var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
         fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, tasks);
         files.Proc = fileSystem.Proc;
@@ -95,19 +99,28 @@ internal sealed partial class MountService(
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_mount is not null && _session is { Completion.IsCompleted: false })
-        {
-            // Files that are still open lose the mount with the daemon: there is nobody left to serve them.
-            if (_mount.Unmount() != 0 && _mount.IsMounted)
-            {
-                _mount.Unmount(lazy: true);
-                _session.Stop();
-            }
+        if (_mount is null || _session is null)
+            return;
 
-            await _session.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_session.Completion.IsCompleted)
+        {
+            // The kernel may write back what is dirty first, for which it needs the session.
+            _ = Task.Run(() => _mount.Unmount(lazy: true), CancellationToken.None);
+            // Whatever keeps the superblock, open files, a bind mount, another namespace, loses it: there is nobody left to serve it.
+            // Where the connection cannot be aborted, by a user without fusectl, the end of the process closes the device.
+            if (!await HasEnded(_session, s_grace) && _session.Stop() == 0)
+                await HasEnded(_session, s_patience);
         }
 
-        LogUnmounted(target.Directory);
+        if (_mount.IsMounted)
+            LogCovered(target.Directory);
+        else
+            LogUnmounted(target.Directory);
+        if (_session.Completion.Exception?.InnerException is Exception failure)
+        {
+            LogSessionFailed(failure);
+            throw new MountFailedException($"the session on {target.Directory} failed: {failure.Message}");
+        }
     }
 
     /// <inheritdoc/>
@@ -120,6 +133,9 @@ internal sealed partial class MountService(
         _hostCache?.Dispose();
         (_storage as IDisposable)?.Dispose();
     }
+
+    private static async Task<bool> HasEnded(FuseSession session, TimeSpan patience)
+        => await Task.WhenAny(session.Completion, Task.Delay(patience)) == session.Completion;
 
     // A private tmpfs where this process may mount: it can keep bytes out of swap.
     private IBackingStorage ChooseStorage()
@@ -134,10 +150,16 @@ internal sealed partial class MountService(
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "mounted on {Directory}")]
-    private partial void LogMounted(string directory);
+    private partial void LogMounted(MountPoint directory);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "unmounted {Directory}")]
-    private partial void LogUnmounted(string directory);
+    private partial void LogUnmounted(MountPoint directory);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ended; another mount covers what is left on {Directory}")]
+    private partial void LogCovered(MountPoint directory);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "the session failed")]
+    private partial void LogSessionFailed(Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Opcode} failed")]
     private partial void LogHandlerFailed(FuseOpcode opcode, Exception error);

@@ -1,9 +1,11 @@
+using Fuse;
+
 namespace Fs.Hosting;
 
 /// <summary>Where to mount, and on what machine.</summary>
-/// <param name="Directory">The mount point, absolute and without links.</param>
+/// <param name="Directory">The mount point.</param>
 /// <param name="MachineBytes">Memory of the machine.</param>
-internal sealed record MountTarget(string Directory, long MachineBytes);
+internal sealed record MountTarget(MountPoint Directory, long MachineBytes);
 
-/// <summary>The mount cannot be made; the message is for who asked for it.</summary>
+/// <summary>The mount cannot be made, or cannot go on; the message is for who asked for it.</summary>
 internal sealed class MountFailedException(string message) : Exception(message);

@@ -47,7 +47,7 @@ try
     Console.WriteLine("ended");
     return 0;
 }
-catch (FuseMountException e)
+catch (Exception e) when (e is FuseMountException or FuseProtocolException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

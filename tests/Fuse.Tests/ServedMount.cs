@@ -52,7 +52,7 @@ internal sealed class ServedMount : IDisposable
 
     internal int ServerId => _server.Id;
 
-    internal bool IsMounted => MountTable.FindConnection(MountPoint) is not null;
+    internal bool IsMounted => MountTable.Read().TopAt(System.Text.Encoding.UTF8.GetBytes(MountPoint)) is { Connection: not null };
 
     internal string At(string name) => Path.Combine(MountPoint, name);
 

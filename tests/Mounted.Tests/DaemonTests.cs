@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mounted.Tests.Running;
 
 namespace Mounted.Tests;
@@ -55,6 +56,34 @@ public sealed class DaemonTests : MountedTest
         Command.Run("umount", mount.Root).Succeeded();
 
         Assert.Equal(0, mount.Daemon.WaitForExit());
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void An_aborted_connection_is_a_failure_that_is_told_and_cleaned_up(string mode)
+    {
+        Mount mount = Mount(mode);
+        File.WriteAllText(mount["f"], "x");
+
+        Assert.Equal(0, Fuse.FuseControl.Abort(mount.Connection));
+
+        AssertFailure(mount, "aborted");
+    }
+
+    [Theory]
+    [InlineData(Modes.Passthrough)]
+    [InlineData(Modes.CachedRings)]
+    public void A_device_that_fails_is_a_failure_that_is_told_and_cleaned_up(string mode)
+    {
+        Mount mount = Mount(mode);
+        using Process strace = mount.StartUser(
+            Prerequisites.Program("strace", "strace"),
+            "-f", "-qq", "-o", "/dev/null", "-P", "/dev/fuse", "-e", "trace=read", "-e", "inject=read:error=EIO", "-p", $"{mount.Daemon.Pid}");
+
+        // Until a read of the device has failed, by and by all of them.
+        Command.Run("timeout", "5", "stat", "-f", mount.Root);
+
+        AssertFailure(mount, "Reading the FUSE device failed");
     }
 
     [Fact]
@@ -126,5 +155,14 @@ public sealed class DaemonTests : MountedTest
         for (int i = 1; i < 20; i++)
             File.WriteAllText(mount[$"f{i}"], "");
         Assert.Equal(-28, mount.NewAgent().TryOpen(mount["one more"].Replace(' ', '-'), Agent.O_RDWR | Agent.O_CREAT));
+    }
+
+    private static void AssertFailure(Mount mount, string why)
+    {
+        Assert.Equal(1, mount.Daemon.WaitForExit());
+        Assert.Contains("crit:", mount.Daemon.Log, StringComparison.Ordinal);
+        Assert.Contains($"the session on {mount.Root} failed", mount.Daemon.Log, StringComparison.Ordinal);
+        Assert.Contains(why, mount.Daemon.Log, StringComparison.Ordinal);
+        Assert.Null(MountTable.ConnectionOf(mount.Root));
     }
 }

@@ -27,7 +27,7 @@ public sealed class MountScriptTests : IDisposable
         }
 
         Wait.Until(() => DaemonPid() is null, "no daemon is left");
-        File.Delete($"/run/vrangefs/{_directory.Replace('/', '-')}.log");
+        Command.Shell($"rm -f /run/vrangefs/vrangefs.$(printf %s {_directory} | cksum | cut -d ' ' -f 1).log").Succeeded();
         Directory.Delete(_home, recursive: true);
     }
 

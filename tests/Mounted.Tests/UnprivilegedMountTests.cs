@@ -6,23 +6,28 @@ namespace Mounted.Tests;
 /// An ordinary user mounts through fusermount3. Where /dev/fuse is for root alone he cannot, so the test has a device of its
 /// own, in a mount namespace that is gone with it: the machine's stays as it is.
 /// </summary>
-public sealed class UnprivilegedMountTests
+public sealed class UnprivilegedMountTests : IDisposable
 {
     // $1: a directory with bin/ (the daemon) and mnt/ (nobody's). Each line of output is one answer.
-    private const string Script = """
+    private const string Start = """
         set -eu
         cd "$1"
         mknod fuse c 10 229
         chmod 666 fuse
         mount --bind fuse /dev/fuse
-        su nobody -s /bin/sh -c "ulimit -n 200; exec $1/bin/vrangefs $1/mnt -f" >log 2>&1 &
+        setpriv --reuid nobody --regid nogroup --clear-groups sh -c "ulimit -n 200; exec $1/bin/vrangefs $1/mnt -f" >log 2>&1 &
         daemon=$!
+        trap 'kill -9 "$daemon" 2>/dev/null || true' EXIT
         tries=0
         until grep -q " $1/mnt " /proc/self/mountinfo && su nobody -s /bin/sh -c "stat -f $1/mnt" >/dev/null 2>&1; do
             tries=$((tries + 1))
             [ "$tries" -lt 200 ] && kill -0 "$daemon" || { cat log; exit 1; }
             sleep 0.05
         done
+
+        """;
+
+    private const string Use = Start + """
         su nobody -s /bin/sh -c "cd $1/mnt"'
             exec 3<>f
             head -c 16384 /dev/urandom >&3
@@ -46,28 +51,53 @@ public sealed class UnprivilegedMountTests
         grep -q " $1/mnt " /proc/self/mountinfo && echo "still mounted" || echo "unmounted"
         """;
 
-    [Fact]
-    public void An_ordinary_user_mounts_for_himself()
+    // $2: fusectl, if it is to be mounted where it usually is.
+    private const string Signal = Start + """
+        mount --bind mnt bound
+        [ -z "$2" ] || mount -t "$2" none /sys/fs/fuse/connections
+        setpriv --reuid nobody --regid nogroup --clear-groups sh -c "exec 3<>bound/f && exec sleep 30" >/dev/null 2>&1 &
+        sleep 0.3
+        begin=$(date +%s)
+        kill "$daemon"
+        wait "$daemon" && echo "ended well"
+        [ "$(($(date +%s) - begin))" -lt 10 ] && echo "in time"
+        grep -q " $1/mnt " /proc/self/mountinfo && echo "still mounted" || echo "unmounted"
+        su nobody -s /bin/sh -c "stat -f $1/bound" 2>&1 | grep -o "not connected"
+        kill $!
+        """;
+
+    private readonly string _home = Mount.NewHome();
+
+    public UnprivilegedMountTests()
     {
         Prerequisites.Fuse();
         Prerequisites.RightToMount();
         Prerequisites.Program("fusermount3", "fuse3");
-        string home = Mount.NewHome();
-        try
-        {
-            // The tests' own directory may be closed to nobody.
-            Command.Shell($"mkdir {home}/bin {home}/mnt && cd {AppContext.BaseDirectory} && cp *.dll *.json vrangefs {home}/bin && chmod -R a+rX {home}/bin && chown nobody {home}/mnt").Succeeded();
+        // The tests' own directory may be closed to nobody.
+        Command.Shell(
+            $"mkdir {_home}/bin {_home}/mnt {_home}/bound && cd {AppContext.BaseDirectory} && cp *.dll *.json vrangefs {_home}/bin"
+            + $" && chmod -R a+rX {_home}/bin && chown nobody {_home}/mnt").Succeeded();
+    }
 
-            Result result = Command.Run(
-                Prerequisites.Program("unshare", "util-linux"), "--mount", "--propagation", "private", "timeout", "-k", "5", "40", "sh", "-c", Script, "sh", home);
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
-            Assert.Equal(
-                ["00000000-00001fff p 0 /f", "1 8192", "2002 pages", "0 pages", "closed to root", "user_id=65534", "ended well", "unmounted"],
-                result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        }
-        finally
-        {
-            Directory.Delete(home, recursive: true);
-        }
+    [Fact]
+    public void An_ordinary_user_mounts_for_himself()
+        => AssertSays(
+            Use, "", "00000000-00001fff p 0 /f", "1 8192", "2002 pages", "0 pages", "closed to root", "user_id=65534", "ended well", "unmounted");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("fusectl")]
+    public void A_signal_ends_his_daemon_also_while_others_have_the_mount(string control)
+        => AssertSays(Signal, control, "ended well", "in time", "unmounted", "not connected");
+
+    private void AssertSays(string script, string argument, params string[] lines)
+    {
+        Result result = Command.Run(
+            Prerequisites.Program("unshare", "util-linux"), "--mount", "--propagation", "private",
+            "timeout", "-k", "5", "40", "sh", "-c", script, "sh", _home, argument);
+
+        Assert.Equal(lines, result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -19,14 +19,15 @@ internal static unsafe partial class Libc
     internal const nint FSMOUNT_CLOEXEC = 1;
     internal const nint FSCONFIG_CMD_CREATE = 6;
 
+    // Paths of mount points are bytes: they need not be UTF-8.
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int mount(string source, string target, string type, nuint flags, string data);
+    internal static partial int mount(string source, byte* target, string type, nuint flags, string data);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int umount2(string target, int flags);
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int umount2(byte* target, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial byte* realpath(string path, byte* resolved);
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial byte* realpath(byte* path, byte* resolved);
 
     [LibraryImport("libc")]
     internal static partial uint geteuid();

@@ -48,9 +48,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int sched_setaffinity(int thread, nuint length, void* mask);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int statx(int directory, string path, int flags, uint mask, void* result);
-
     [StructLayout(LayoutKind.Sequential)]
     internal struct IoUringParams
     {

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -11,9 +10,13 @@ internal static unsafe class Fusermount
 {
     private const int SOCK_CLOEXEC = 0x80000;
     private const int MSG_DONTWAIT = 0x40;
+    private const int NotFound = 127; // sh(1)
+
+    // Arguments of a Process are text. The path goes through a shell as octal escapes, and the dot keeps line ends at its end.
+    private const string Script = "path=$(printf '%b.' \"$1\") && shift && exec \"$@\" \"${path%.}\"";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    internal static FuseDeviceHandle Mount(string mountPoint, MountOptions options)
+    internal static FuseDeviceHandle Mount(MountPoint mountPoint, MountOptions options)
     {
         FuseDeviceHandle device = new(-1);
         int* pair = stackalloc int[2];
@@ -24,9 +27,9 @@ internal static unsafe class Fusermount
         using FuseDeviceHandle theirs = new(pair[1]);
         // The one descriptor the child shall inherit.
         _ = Libc.fcntl(pair[1], Libc.F_SETFD, 0);
-        ProcessStartInfo start = StartInfo(options.FusermountPath, "-o", Describe(options), "--", mountPoint);
+        ProcessStartInfo start = StartInfo(mountPoint.Path, options.FusermountPath, "-o", Describe(options), "--");
         start.Environment["_FUSE_COMMFD"] = pair[1].ToString(CultureInfo.InvariantCulture);
-        (int exitCode, string errors) = Run(start);
+        (int exitCode, string errors) = Run(options.FusermountPath, start);
 
         // The descriptor waits in the socket: fusermount3 has sent it before it exits.
         int fd = exitCode == 0 ? Receive(pair[0]) : -1;
@@ -38,12 +41,12 @@ internal static unsafe class Fusermount
     }
 
     /// <summary>0, or -EBUSY if it stays mounted.</summary>
-    internal static int Unmount(string program, string mountPoint, bool lazy)
+    internal static int Unmount(string program, ReadOnlySpan<byte> path, bool lazy)
     {
-        ProcessStartInfo start = StartInfo(program, lazy ? "-uz" : "-u", "--", mountPoint);
+        ProcessStartInfo start = StartInfo(path, program, lazy ? "-uz" : "-u", "--");
         try
         {
-            return Run(start).ExitCode == 0 ? 0 : -Errno.EBUSY;
+            return Run(program, start).ExitCode == 0 ? 0 : -Errno.EBUSY;
         }
         catch (FuseMountException)
         {
@@ -79,38 +82,43 @@ internal static unsafe class Fusermount
     private static string Escape(string value)
         => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 
-    private static ProcessStartInfo StartInfo(string program, params ReadOnlySpan<string> arguments)
+    private static ProcessStartInfo StartInfo(ReadOnlySpan<byte> path, params ReadOnlySpan<string> command)
     {
-        ProcessStartInfo start = new(program) { RedirectStandardError = true, UseShellExecute = false };
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
+        StringBuilder escaped = new();
+        foreach (byte each in path)
+            escaped.Append(CultureInfo.InvariantCulture, $"\\0{Convert.ToString(each, 8)}");
+        ProcessStartInfo start = new("/bin/sh")
+        {
+            ArgumentList = { "-c", Script, "sh", escaped.ToString() },
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["LC_ALL"] = "C";
+        foreach (string word in command)
+            start.ArgumentList.Add(word);
         return start;
     }
 
-    private static (int ExitCode, string Errors) Run(ProcessStartInfo start)
+    private static (int ExitCode, string Errors) Run(string program, ProcessStartInfo start)
     {
-        try
+        using Process process = Process.Start(start)!;
+        StringBuilder errors = new();
+        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+        if (!process.WaitForExit(s_patience))
         {
-            using Process process = Process.Start(start)!;
-            StringBuilder errors = new();
-            process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
-            process.BeginErrorReadLine();
-            if (!process.WaitForExit(s_patience))
-            {
-                process.Kill();
-                throw new FuseMountException($"{start.FileName} did not finish", Errno.ETIMEDOUT);
-            }
-
-            process.WaitForExit(); // also for the end of its output
-            return (process.ExitCode, errors.ToString().Trim());
+            process.Kill();
+            throw new FuseMountException($"{program} did not finish", Errno.ETIMEDOUT);
         }
-        catch (Win32Exception e)
+
+        process.WaitForExit(); // also for the end of its output
+        if (process.ExitCode == NotFound)
         {
             throw new FuseMountException(
-                $"{start.FileName} cannot be run ({e.Message}). It is part of the package fuse3; "
-                + "without it only a process with CAP_SYS_ADMIN can mount.",
-                e);
+                $"{program} cannot be run. It is part of the package fuse3; without it only a process with CAP_SYS_ADMIN can mount.");
         }
+
+        return (process.ExitCode, errors.ToString().Trim());
     }
 
     private static int Receive(int socket)

@@ -1,49 +1,75 @@
-using System.Globalization;
-using System.Text;
+using System.Buffers.Text;
 
 namespace Fuse;
 
+/// <summary>A line of the mount table.</summary>
+/// <param name="Id">The mount's number, until it is unmounted.</param>
+/// <param name="Connection">The number of its FUSE connection, null for other filesystems.</param>
+/// <param name="Path">Where it is mounted.</param>
+internal sealed record MountEntry(int Id, uint? Connection, byte[] Path);
+
 /// <summary>
-/// Reads /proc/self/mountinfo: the one way to learn about the own mount without touching it, which a serving process must not do.
+/// /proc/self/mountinfo: the one way to learn about the own mount without touching it, which a serving process must not do. It is
+/// bytes: nothing but a line feed ends a line, and a path need not be UTF-8.
 /// </summary>
 internal static class MountTable
 {
-    private const string Path = "/proc/self/mountinfo";
+    /// <summary>The mounts that this process sees; of several on one path the last is the topmost.</summary>
+    internal static List<MountEntry> Read() => Parse(File.ReadAllBytes("/proc/self/mountinfo"));
 
-    /// <summary>The connection number of the topmost FUSE mount on a directory, or null if none is mounted there.</summary>
-    internal static uint? FindConnection(string mountPoint) => FindConnection(File.ReadLines(Path), mountPoint);
-
-    /// <summary>Of several mounts on one directory the last line is the topmost.</summary>
-    internal static uint? FindConnection(IEnumerable<string> lines, string mountPoint)
+    internal static List<MountEntry> Parse(ReadOnlySpan<byte> table)
     {
-        uint? found = null;
-        foreach (string line in lines)
+        List<MountEntry> entries = [];
+        foreach (Range line in table.Split((byte)'\n'))
         {
-            // id parent major:minor root mountpoint options [optional...] - type source superoptions
-            string[] fields = line.Split(' ');
-            int separator = Array.IndexOf(fields, "-");
-            if (separator < 5 || separator + 1 >= fields.Length || Unescape(fields[4]) != mountPoint)
-                continue;
-
-            string type = fields[separator + 1];
-            bool isFuse = type == "fuse" || type.StartsWith("fuse.", StringComparison.Ordinal);
-            found = isFuse ? Minor(fields[2]) : null;
+            if (ParseLine(table[line]) is MountEntry entry)
+                entries.Add(entry);
         }
 
-        return found;
+        return entries;
+    }
+
+    /// <summary>The topmost mount on a path, or null.</summary>
+    internal static MountEntry? TopAt(this List<MountEntry> entries, ReadOnlySpan<byte> path)
+    {
+        for (int i = entries.Count - 1; i >= 0; i--)
+        {
+            if (path.SequenceEqual(entries[i].Path))
+                return entries[i];
+        }
+
+        return null;
+    }
+
+    // id parent major:minor root mountpoint options [tag...] - type source superoptions
+    private static MountEntry? ParseLine(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> separator = " - "u8; // of no other field, they escape blanks
+        int tagsEnd = line.IndexOf(separator);
+        if (tagsEnd < 0 || !Utf8Parser.TryParse(line, out int id, out _))
+            return null;
+
+        ReadOnlySpan<byte> type = Field(line[(tagsEnd + separator.Length)..], 0);
+        bool isFuse = type.SequenceEqual("fuse"u8) || type.StartsWith("fuse."u8);
+        return new MountEntry(id, isFuse ? Minor(Field(line, 2)) : null, Unescape(Field(line, 4)));
+    }
+
+    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> line, int index)
+    {
+        for (; index > 0; index--)
+            line = line[(line.IndexOf((byte)' ') + 1)..];
+        int end = line.IndexOf((byte)' ');
+        return end < 0 ? line : line[..end];
     }
 
     // fs/fuse/inode.c: fuse_fill_super_common; the connection is named by the device number, and its major is 0.
-    private static uint? Minor(string device)
-        => uint.TryParse(device.AsSpan(device.IndexOf(':') + 1), CultureInfo.InvariantCulture, out uint minor) ? minor : null;
+    private static uint? Minor(ReadOnlySpan<byte> device)
+        => Utf8Parser.TryParse(device[(device.IndexOf((byte)':') + 1)..], out uint minor, out _) ? minor : null;
 
-    // fs/proc_namespace.c: show_mountinfo mangles " \t\n\\" and # as octal, byte by byte.
-    private static string Unescape(string field)
+    // fs/seq_file.c: mangle_path; " \t\n\\" are a backslash and three octal digits.
+    private static byte[] Unescape(ReadOnlySpan<byte> field)
     {
-        if (!field.Contains('\\'))
-            return field;
-
-        byte[] bytes = Encoding.UTF8.GetBytes(field);
+        byte[] bytes = field.ToArray();
         int length = 0;
         for (int i = 0; i < bytes.Length; i++, length++)
         {
@@ -53,6 +79,6 @@ internal static class MountTable
                 i += 3;
         }
 
-        return Encoding.UTF8.GetString(bytes, 0, length);
+        return bytes[..length];
     }
 }

@@ -49,15 +49,15 @@ public sealed unsafe class FuseDeviceHandle : SafeHandle
     /// <summary>Whether this is a FUSE device of the kernel and not a socket in its place.</summary>
     internal bool IsDevice()
     {
-        // include/uapi/linux/stat.h: struct statx; include/linux/miscdevice.h: FUSE_MINOR
-        const int AT_EMPTY_PATH = 0x1000;
-        const uint STATX_TYPE = 1;
-        const int length = 256, modeAt = 28, majorAt = 128, minorAt = 132;
-        const int S_IFMT = 0xF000, S_IFCHR = 0x2000;
-        byte* status = stackalloc byte[length];
-        return Libc.statx((int)handle, "", AT_EMPTY_PATH, STATX_TYPE, status) == 0
-            && (*(ushort*)(status + modeAt) & S_IFMT) == S_IFCHR
-            && *(uint*)(status + majorAt) == 10 && *(uint*)(status + minorAt) == 229;
+        // include/linux/miscdevice.h: FUSE_MINOR
+        const uint miscMajor = 10, fuseMinor = 229;
+        Libc.Statx status;
+        fixed (byte* itself = "\0"u8)
+        {
+            return Libc.statx((int)handle, itself, Libc.AT_EMPTY_PATH, Libc.STATX_TYPE, &status) == 0
+                && (status.stx_mode & Libc.S_IFMT) == Libc.S_IFCHR
+                && (status.stx_rdev_major, status.stx_rdev_minor) == (miscMajor, fuseMinor);
+        }
     }
 
     /// <inheritdoc/>

@@ -45,6 +45,8 @@ internal sealed unsafe class FuseWorker
             _reader = new DeviceReader(_channel.Device, _session.Polling);
             if (_index != 0 || NegotiateInit())
                 Serve();
+            if (_reader.WasAborted && !_session.IsStopped)
+                failure = new FuseProtocolException("The connection was aborted, through its file in fusectl.");
         }
 #pragma warning disable CA1031 // An exception on a bare thread would end the process; this ends the session and says why.
         catch (Exception e)

@@ -20,7 +20,7 @@ internal sealed class MountedTree : IDisposable
         Superblock = new Superblock(new SuperblockOptions { MaxInodes = 1000 }, storage, TimeProvider.System);
         VrangeFileSystem fileSystem = new(Superblock, NullLogger.Instance) { WantPassthrough = passthrough };
         HostTasks tasks = new("00:00", Superblock);
-        MountFiles files = new(Superblock, "/mnt", tasks, _cache);
+        MountFiles files = new(Superblock, "/mnt"u8.ToArray(), tasks, _cache);
         fileSystem.Proc = new ProcTree(
             Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, tasks);
         files.Proc = fileSystem.Proc;
