@@ -44,6 +44,7 @@ internal sealed partial class MountService(
                 RootMode = arguments.Mode,
                 RootUid = arguments.Uid ?? Libc.geteuid(),
                 RootGid = arguments.Gid ?? Libc.getegid(),
+                Owner = Libc.geteuid(),
                 SigbusOnPurged = arguments.SigbusOnPurged,
             },
             _storage,

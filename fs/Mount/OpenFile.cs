@@ -7,7 +7,8 @@ namespace Fs.Mount;
 /// <param name="Inode">The file, null for one of proc.</param>
 /// <param name="Flags">O_* of the open.</param>
 /// <param name="Proc">The open file of proc.</param>
-internal sealed record OpenFile(Inode? Inode, uint Flags, ProcOpenFile? Proc)
+/// <param name="Uid">Whose share of open files it counts against: who opened it.</param>
+internal sealed record OpenFile(Inode? Inode, uint Flags, ProcOpenFile? Proc, uint Uid)
 {
     private const uint O_ACCMODE = 3;
 

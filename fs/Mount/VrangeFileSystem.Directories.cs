@@ -18,7 +18,9 @@ internal sealed partial class VrangeFileSystem
             return 0;
         if (superblock.Inodes.Find(node) is not DirectoryInode directory)
             return -Errno.ENOTDIR;
-        OpenDirectory opened = new(directory);
+        if (!_opens.TryAdd(request.Uid))
+            return -Errno.ENFILE;
+        OpenDirectory opened = new(directory, request.Uid);
         lock (directory)
             opened.Rewind();
         open.fh = _openDirectories.Add(opened);
@@ -31,8 +33,8 @@ internal sealed partial class VrangeFileSystem
     /// <inheritdoc/>
     public override int ReleaseDir(FuseRequest request, ulong node, in fuse_release_in arg)
     {
-        if (!IsProc(node))
-            _openDirectories.Remove(arg.fh);
+        if (!IsProc(node) && _openDirectories.Remove(arg.fh) is OpenDirectory opened)
+            _opens.Add(opened.Uid, -1);
         return 0;
     }
 

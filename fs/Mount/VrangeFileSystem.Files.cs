@@ -54,23 +54,22 @@ internal sealed partial class VrangeFileSystem
         // Marks without a holder: their last mapping may be gone, and then so are they before this open counts.
         if (Passthrough && (inode.Mapping.IsDoubtful || MustAwaitDoomed(arg.flags)))
             return OpenElsewhere(request, inode, arg.flags);
-        return OpenRegular(inode, request.Pid, arg.flags, ref open);
+        return OpenRegular(inode, (request.Uid, request.Pid), arg.flags, ref open);
     }
 
     // Nobody asks the daemon once the kernel stores: what removed files leave is waited for before.
     private bool MustAwaitDoomed(uint flags)
-        => Passthrough && new OpenFile(null, flags, null).CanWrite && superblock.IsShortOfDoomed;
+        => Passthrough && new OpenFile(null, flags, null, 0).CanWrite && superblock.IsShortOfDoomed;
 
     private int OpenElsewhere(FuseRequest request, RegularInode inode, uint flags)
     {
-        uint thread = request.Pid;
         return _blocking.Run(request, reply =>
         {
             RetireUnlessMapped(inode);
             if (MustAwaitDoomed(flags))
                 superblock.AwaitDoomed();
             fuse_open_out answer = default;
-            int error = OpenRegular(inode, thread, flags, ref answer);
+            int error = OpenRegular(inode, (reply.Uid, reply.Pid), flags, ref answer);
             if (error != 0)
                 reply.CompleteError(error);
             else
@@ -81,7 +80,10 @@ internal sealed partial class VrangeFileSystem
     /// <inheritdoc/>
     public override int Release(FuseRequest request, ulong node, in fuse_release_in arg)
     {
-        if (_open.Remove(arg.fh) is not { Inode: RegularInode inode } file)
+        if (_open.Remove(arg.fh) is not OpenFile file)
+            return 0;
+        (file.Proc is null ? _opens : _procOpens).Add(file.Uid, -1);
+        if (file.Inode is not RegularInode inode)
             return 0;
         if (Passthrough)
             return ReleasePassthrough(inode, file.CanMapWritable);
@@ -231,29 +233,32 @@ internal sealed partial class VrangeFileSystem
         return copied;
     }
 
-    private int OpenRegular(RegularInode inode, uint thread, uint flags, ref fuse_open_out open)
+    private int OpenRegular(RegularInode inode, (uint Uid, uint Thread) caller, uint flags, ref fuse_open_out open)
     {
-        int error = Hold(inode, out int backingId);
+        int error = Hold(inode, caller.Uid, out int backingId);
         if (error == 0)
-            FillOpen(inode, thread, flags, backingId, ref open);
+            FillOpen(inode, caller, flags, backingId, ref open);
         return error;
     }
 
     /// <summary>All of an open that can fail.</summary>
-    private int Hold(RegularInode inode, out int backingId)
+    private int Hold(RegularInode inode, uint uid, out int backingId)
     {
-        if (Passthrough)
-            return HoldRegistered(inode, out backingId);
         backingId = 0;
-        return inode.Mapping.Hold();
+        if (!_opens.TryAdd(uid))
+            return -Errno.ENFILE;
+        int error = Passthrough ? HoldRegistered(inode, out backingId) : inode.Mapping.Hold();
+        if (error != 0)
+            _opens.Add(uid, -1);
+        return error;
     }
 
     /// <summary>The rest of an open, once the file is held.</summary>
-    private void FillOpen(RegularInode inode, uint thread, uint flags, int backingId, ref fuse_open_out open)
+    private void FillOpen(RegularInode inode, (uint Uid, uint Thread) caller, uint flags, int backingId, ref fuse_open_out open)
     {
-        var file = new OpenFile(inode, flags, null);
+        var file = new OpenFile(inode, flags, null, caller.Uid);
         if (Passthrough)
-            NoteOpened(inode, file, thread);
+            NoteOpened(inode, file, caller.Thread);
         open.fh = _open.Add(file);
         open.backing_id = backingId;
         open.open_flags = FOPEN.FOPEN_NOFLUSH | (Passthrough ? FOPEN.FOPEN_PASSTHROUGH : FOPEN.FOPEN_KEEP_CACHE);

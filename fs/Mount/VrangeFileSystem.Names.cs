@@ -115,14 +115,17 @@ internal sealed partial class VrangeFileSystem
         ref fuse_open_out open)
     {
         var inode = new RegularInode(superblock, arg.mode);
-        int error = Hold(inode, out int backingId);
+        int error = Hold(inode, creator.Uid, out int backingId);
         if (error == 0)
         {
             error = name.IsEmpty
                 ? superblock.CreateUnnamed(directory, inode, creator.Uid, creator.Gid)
                 : superblock.Create(directory, name, inode, creator.Uid, creator.Gid);
             if (error != 0)
+            {
                 inode.Mapping.Release();
+                _opens.Add(creator.Uid, -1);
+            }
         }
 
         if (error != 0)
@@ -133,7 +136,7 @@ internal sealed partial class VrangeFileSystem
 
         // Not opened yet, so not mapped either: the kernel may keep the attributes.
         FillEntry(inode, creator.Thread, ref entry);
-        FillOpen(inode, creator.Thread, arg.flags, backingId, ref open);
+        FillOpen(inode, (creator.Uid, creator.Thread), arg.flags, backingId, ref open);
         return 0;
     }
 

@@ -108,8 +108,10 @@ internal sealed partial class VrangeFileSystem
                 return;
             }
 
-            bool canRead = new OpenFile(null, flags, null).CanRead;
+            bool canRead = new OpenFile(null, flags, null, 0).CanRead;
             int error = file.Open(CallerOf(reply), canRead, out ProcOpenFile? open);
+            if (error == 0 && !_procOpens.TryAdd(reply.Uid))
+                error = -Errno.ENFILE;
             if (error != 0)
             {
                 reply.CompleteError(error);
@@ -118,7 +120,7 @@ internal sealed partial class VrangeFileSystem
 
             reply.Complete(new fuse_open_out
             {
-                fh = _open.Add(new OpenFile(null, flags, open)),
+                fh = _open.Add(new OpenFile(null, flags, open, reply.Uid)),
                 open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH,
             });
         });

@@ -38,7 +38,9 @@ internal sealed partial class VrangeFileSystem
         call.PurgedBytes = 0;
         if (arguments.Mode == VrangeMode.Volatile)
         {
-            inode.Mapping.Mark(arguments.First, arguments.Last, arguments.Behavior);
+            error = inode.Mapping.Mark(arguments.First, arguments.Last, arguments.Behavior);
+            if (error != 0)
+                return error;
             MemoryMarshal.Write(output, call);
             return Unsafe.SizeOf<FvrangeIoctl>();
         }
@@ -88,8 +90,7 @@ internal sealed partial class VrangeFileSystem
 
         if (arguments.Mode == VrangeMode.NonVolatile)
             return UnmarkUnreported(request, mapping, arguments.First, arguments.Last);
-        mapping.Mark(arguments.First, arguments.Last, arguments.Behavior);
-        return 0;
+        return mapping.Mark(arguments.First, arguments.Last, arguments.Behavior);
     }
 
     // Everything becomes non-volatile; what was lost stays to be reported.

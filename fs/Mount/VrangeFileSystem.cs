@@ -2,6 +2,7 @@ using Fs.Tmpfs;
 using Fuse;
 using KernelModel.Mapping;
 using Microsoft.Extensions.Logging;
+using UserCounts = KernelModel.UserCounts;
 
 namespace Fs.Mount;
 
@@ -16,6 +17,11 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
 
     private readonly HandleTable<OpenFile> _open = new();
     private readonly HandleTable<OpenDirectory> _openDirectories = new();
+
+    // What a user holds open is his own limit's matter; what that costs the daemon is this one's. A file of proc keeps the
+    // text that was rendered for it.
+    private readonly UserCounts _opens = new(share: 1 << 17, ownerShare: 1 << 22) { Owner = Host.Libc.geteuid() };
+    private readonly UserCounts _procOpens = new(share: 1 << 7, ownerShare: 1 << 12) { Owner = Host.Libc.geteuid() };
     private readonly Blocking _blocking = new(logger);
 
     /// <inheritdoc/>

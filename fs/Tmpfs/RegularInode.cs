@@ -16,6 +16,9 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     /// <inheritdoc/>
     public MappingDomain Domain => Superblock.Domain;
 
+    /// <inheritdoc/>
+    public uint OwnerUid => Uid;
+
     /// <summary>Pages that go as soon as the kernel forgets the file; see <see cref="Superblock.DoomedPages"/>.</summary>
     public long DoomedPages { get; set; }
 

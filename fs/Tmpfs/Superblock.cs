@@ -30,7 +30,11 @@ internal sealed partial class Superblock
         InodeSpace = new InodeSpace(options.MaxInodes);
         Storage = storage;
         Lru = new VrangeLru();
-        Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged) { IsFreeing = () => RemovedPages > 0 };
+        Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged)
+        {
+            IsFreeing = () => RemovedPages > 0,
+            Ranges = new KernelModel.UserCounts(options.RangeShare, options.OwnerRangeShare) { Owner = options.Owner },
+        };
         Root = new DirectoryInode(this, options.RootMode) { Uid = options.RootUid, Gid = options.RootGid, LinkCount = 2 };
         Root.Parent = Root;
         Initialize(Root);

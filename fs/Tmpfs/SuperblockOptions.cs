@@ -13,6 +13,15 @@ internal sealed record SuperblockOptions
 
     public uint RootGid { get; init; }
 
+    /// <summary>Who mounts.</summary>
+    public uint Owner { get; init; }
+
+    /// <summary>Ranges, tombstones and runs of lost pages that the files of a user may have.</summary>
+    public long RangeShare { get; init; } = 1 << 18;
+
+    /// <summary>The same for root and the owner of the mount.</summary>
+    public long OwnerRangeShare { get; init; } = 1 << 24;
+
     /// <summary>R10.</summary>
     public bool SigbusOnPurged { get; init; }
 }

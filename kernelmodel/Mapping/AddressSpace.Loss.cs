@@ -12,6 +12,20 @@ public sealed partial class AddressSpace
         if (Domain.SigbusOnPurged)
             (state.Dead ??= new PageRuns()).Add(first, last);
         Domain.Lru.CountUnreported((state.Lost ??= new PageRuns()).Add(first, last));
+        Charge();
+    }
+
+    // With the share full one run stands for all, over pages that had nothing to lose too (R7 is information).
+    private void RecordLoss(PageRuns lost)
+    {
+        ulong page = 0;
+        while (lost.FirstAtOrAfter(page, out ulong first, out ulong last))
+        {
+            if (IsShareFull)
+                last = lost.Last;
+            RecordLoss(first, last);
+            page = last + 1;
+        }
     }
 
     // Pages that were dirty in the host's cache only: they are lost as the others, and freed, also when the loss of an
@@ -59,6 +73,7 @@ public sealed partial class AddressSpace
         foreach (VrangeEntry tombstone in tombstones)
             ForgetLossOutsidePurged(ranges, tombstone.First, tombstone.Last);
         ranges.ForgetTombstones();
+        Charge();
         TrimIfUnheld();
     }
 

@@ -7,10 +7,13 @@ namespace KernelModel.Mapping;
 public sealed partial class AddressSpace
 {
     /// <summary>Makes pages volatile (R4). Any page number is accepted, also past the end of the file (R3).</summary>
-    public void Mark(ulong first, ulong last, VrangeBehavior behavior)
+    /// <returns>0, or -ENOMEM when it would be a new range and the file's owner has as many as he may.</returns>
+    public int Mark(ulong first, ulong last, VrangeBehavior behavior)
     {
         lock (this)
         {
+            if (IsShareFull && _state?.Ranges?.IsVolatile(first, last) != true)
+                return -Errno.ENOMEM;
             VrangeRoot ranges = State.Ranges ??= new VrangeRoot(Domain.Lru, this);
             bool isNew = !ranges.TryFindAtOrAfter(first, out VrangeEntry range) || range.First > first || range.Last < last;
             ranges.Mark(first, last, behavior);
@@ -18,6 +21,8 @@ public sealed partial class AddressSpace
                 _state!.Count = null;
             if (isNew && Domain.Storage.NeedsPurgeable)
                 Domain.Storage.AddPurgeable(CountData(first, last));
+            Charge();
+            return 0;
         }
     }
 
@@ -238,11 +243,14 @@ public sealed partial class AddressSpace
             return default;
 
         _state.Count = null;
+        if (IsShareFull)
+            EndBehind(ranges, first, last);
         bool purged = ranges.Unmark(first, last, report);
         Revive(first, last);
         long pages = _state.Lost?.CountIn(first, last) ?? 0;
         if (report && pages > 0)
             ForgetLoss(first, last);
+        Charge();
         TrimIfUnheld();
         return new VrangeLoss(purged, pages << PageSize.Shift);
     }
@@ -326,11 +334,11 @@ public sealed partial class AddressSpace
             }
         }
 
+        RecordLoss(data);
         page = 0;
-        while (data.FirstAtOrAfter(page, out ulong runFirst, out ulong runLast))
+        while (window is not null && data.FirstAtOrAfter(page, out ulong runFirst, out ulong runLast))
         {
-            RecordLoss(runFirst, runLast);
-            window?.Gone.Add(runFirst, runLast);
+            window.Gone.Add(runFirst, runLast);
             page = runLast + 1;
         }
 

@@ -120,6 +120,7 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
                 _state.Ranges = null;
                 ForgetLoss(0, ulong.MaxValue);
                 _state.Dead = null;
+                Charge();
             }
 
             _store?.Dispose();
@@ -159,6 +160,7 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
         _state.Ranges?.Retire();
         _state.Count = null;
         _state.Dead = null;
+        Charge();
         TrimIfUnheld();
     }
 
@@ -173,8 +175,10 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
             _state.Ranges = null;
         }
 
-        if (_state.IsEmpty)
-            _state = null;
+        if (!_state.IsEmpty)
+            return;
+        Charge();
+        _state = null;
     }
 
     /// <summary>
@@ -206,6 +210,10 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
 
         /// <summary>Purged, and in the view's cache perhaps still: a purge that is running, for whoever unmarks (R12).</summary>
         public PageRuns? Stale;
+
+        /// <summary>What has been charged, and to whom.</summary>
+        public long Charged;
+        public uint ChargedTo;
 
         public bool IsEmpty => (Ranges ?? Lost ?? Dead ?? Windows ?? View ?? (object?)Stale) is null;
     }

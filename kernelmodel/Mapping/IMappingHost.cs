@@ -26,6 +26,9 @@ public interface IMappingHost
     {
     }
 
+    /// <summary>Whose share of ranges the file's count against.</summary>
+    uint OwnerUid => 0;
+
     /// <summary>The last opener or mapper, of the host or of the model, is gone. The mapping's lock is not held.</summary>
     void OnUnheld()
     {
@@ -43,6 +46,9 @@ public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool 
     /// <see cref="AddressSpace.RetireUnlessHeld"/> (R11). Set before the first file is used.
     /// </summary>
     public bool MappingsOutliveHolders { get; set; }
+
+    /// <summary>Ranges, tombstones and runs of lost pages of each user's files.</summary>
+    public UserCounts Ranges { get; init; } = new(long.MaxValue, long.MaxValue);
 
     /// <summary>
     /// Whether removed files have memory that is to be freed any moment: that is waited for, a few milliseconds at most.

@@ -91,7 +91,7 @@ internal sealed class MountFile : PageCache, IMappedView
             _space.CatchUp();
     }
 
-    internal override void Mark(ulong first, ulong last, VrangeBehavior behavior) => _space.Mark(first, last, behavior);
+    internal override void Mark(ulong first, ulong last, VrangeBehavior behavior) => _ = _space.Mark(first, last, behavior);
 
     internal override PurgeWait? TakeBack(ulong first, ulong last)
         => _space.TryUnmarkFromView(first, last, report: false, out _) ? null : new PurgeWait(_space, first, last);

@@ -14,6 +14,20 @@ public sealed class PageRuns
     /// <summary>Whether it holds no page.</summary>
     public bool IsEmpty => _tree is null ? _first > _last : _tree.Count == 0;
 
+    /// <summary>Runs in the set.</summary>
+    public int Runs => _tree?.Count ?? (IsEmpty ? 0 : 1);
+
+    /// <summary>The highest page in the set, which has one.</summary>
+    public ulong Last
+    {
+        get
+        {
+            ulong last = _last;
+            _ = _tree?.LastBefore(ulong.MaxValue, out _, out last, out _);
+            return last;
+        }
+    }
+
     /// <summary>Pages in the set.</summary>
     public long Count { get; private set; }
 

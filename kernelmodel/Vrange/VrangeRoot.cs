@@ -28,6 +28,9 @@ public sealed partial class VrangeRoot : IDisposable
     /// <summary>Volatile ranges.</summary>
     public int Count => _ranges.Count;
 
+    /// <summary>Volatile ranges, and runs of tombstones.</summary>
+    public int Entries => _ranges.Count + _tombstones.Runs;
+
     /// <summary>Whether it remembers anything at all.</summary>
     public bool IsEmpty => _ranges.Count == 0 && _tombstones.IsEmpty;
 

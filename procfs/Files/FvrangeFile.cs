@@ -43,9 +43,7 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
         if (!files.IsInUse(file!))
             return -Errno.EBADF;
         error = FvrangeArguments.Check(line.Offset, line.Length, (uint)line.Mode, (uint)line.Behavior, out FvrangeArguments arguments);
-        if (error == 0)
-            loss = Apply(file!.Mapping, arguments, report);
-        return error;
+        return error != 0 ? error : Apply(file!.Mapping, arguments, report, out loss);
     }
 
     // Userland asked on the list to mark by pointer: the VMAs say which pages of which files that is (R14).
@@ -82,19 +80,22 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
             return -Errno.ENOMEM;
         foreach ((AddressSpace mapping, FvrangeArguments part) in parts)
         {
-            VrangeLoss partLoss = Apply(mapping, part, report);
+            error = Apply(mapping, part, report, out VrangeLoss partLoss);
+            if (error != 0)
+                return error;
             loss = new VrangeLoss(loss.Purged || partLoss.Purged, loss.Bytes + partLoss.Bytes);
         }
 
         return 0;
     }
 
-    private static VrangeLoss Apply(AddressSpace mapping, FvrangeArguments arguments, bool report)
+    private static int Apply(AddressSpace mapping, FvrangeArguments arguments, bool report, out VrangeLoss loss)
     {
-        if (arguments.Mode == VrangeMode.NonVolatile)
-            return mapping.Unmark(arguments.First, arguments.Last, report);
-        mapping.Mark(arguments.First, arguments.Last, arguments.Behavior);
-        return default;
+        loss = default;
+        if (arguments.Mode != VrangeMode.NonVolatile)
+            return mapping.Mark(arguments.First, arguments.Last, arguments.Behavior);
+        loss = mapping.Unmark(arguments.First, arguments.Last, report);
+        return 0;
     }
 
     private sealed class FvrangeOpenFile(FvrangeFile file, bool canRead) : ProcOpenFile

@@ -153,6 +153,20 @@ public sealed class SecondUserTests : MountedTest
         Assert.Equal("", mount.Ranges());
     }
 
+    [Fact]
+    public void One_user_cannot_take_all_ranges()
+    {
+        const int Share = 1 << 18;
+        Mount mount = Mount("", deadlineSeconds: 200);
+        (Agent root, Agent nobody) = (mount.NewAgent(), mount.NewAgent("nobody"));
+        int file = nobody.Open(mount["f"]);
+        Assert.Equal($"{Share} -12", nobody.MarkMany(file, Share + 10)); // ENOMEM
+        Assert.Equal("3 0", root.MarkMany(root.Open(mount["r"]), 3));
+        Assert.Equal(new Loss(0, 0), nobody.Unmark(file, 0, 4));
+        Assert.Equal($"0 0", nobody.MarkMany(file, 0));
+        nobody.Mark(file, 0, 1);
+    }
+
     private (Mount Mount, Agent Root, Agent Nobody) New()
     {
         Mount mount = Mount();

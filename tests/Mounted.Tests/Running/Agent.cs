@@ -80,6 +80,9 @@ internal sealed class Agent(ProcessStartInfo start)
     public void Mark(int descriptor, long first, long pages, uint behavior = Full)
         => Assert.Equal(new Loss(0, 0), Fvrange(descriptor, first * PageSize, pages * PageSize, VRANGE_VOLATILE, behavior));
 
+    /// <summary>Marks every other page of so many; how many ranges that made, and the errno that ended it.</summary>
+    public string MarkMany(int descriptor, int ranges) => Say($"marks {descriptor} {ranges}");
+
     /// <summary>Takes pages back.</summary>
     public Loss Unmark(int descriptor, long first, long pages)
         => Fvrange(descriptor, first * PageSize, pages * PageSize, VRANGE_NONVOLATILE, Full);

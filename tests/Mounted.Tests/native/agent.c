@@ -168,6 +168,20 @@ static void do_splice(int fd, loff_t offset, size_t length)
 	free(bytes);
 }
 
+/* Marks every other page until there are so many ranges, or one is refused; says how many, and why it stopped. */
+static void mark_many(int fd, long count)
+{
+	long i;
+	int result = 0;
+
+	for (i = 0; i < count && result == 0; i++) {
+		struct fvrange range = { .offset = 2 * i * PAGE, .len = PAGE, .mode = VRANGE_VOLATILE };
+
+		result = ioctl(fd, FVRANGE_IOC, &range);
+	}
+	printf("%ld %d\n", result < 0 ? i - 1 : i, result < 0 ? -errno : 0);
+}
+
 static int held[20000], held_count;
 
 /* Opens files whose names end in a number, each holding that number, until there are so many or one fails. */
@@ -227,6 +241,8 @@ static void run(char *line)
 		answer(open(path, (int)c, 0644));
 	else if (IS("hold") && sscanf(line, "%d %4199s", &fd, path) == 2)
 		hold(path, fd);
+	else if (IS("marks") && sscanf(line, "%d %ld", &fd, &c) == 2)
+		mark_many(fd, c);
 	else if (IS("held"))
 		check_held();
 	else if (IS("release"))
