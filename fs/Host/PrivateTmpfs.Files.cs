@@ -93,11 +93,18 @@ internal sealed partial class PrivateTmpfs
         }
     }
 
-    /// <summary>Whether the file of the store is not open, and nobody but this process could have it open.</summary>
-    internal bool IsClosedAlone(TmpfsStore store)
+    /// <summary>See <see cref="TmpfsStore.HasOtherWriters"/>.</summary>
+    internal bool HasOtherWriters(TmpfsStore store)
     {
         lock (_filesLock)
-            return store.TryGetClosedStat(out _);
+        {
+            // Since it was closed nobody can have opened it but through this object.
+            if (store.TryGetClosedStat(out _))
+                return false;
+            if (store.IsHeld || (store.Open is null && OpenLocked(store, 0) < 0))
+                return true;
+            return !TmpfsStore.IsOnlyOpener(store.Open!.Handle);
+        }
     }
 
     /// <summary>Size, memory and times of a store that was found closed; opens it when somebody else may have changed it.</summary>
@@ -144,7 +151,7 @@ internal sealed partial class PrivateTmpfs
         lock (_freeLock)
         {
             _ = store.Stat(out StoreStat stat);
-            bool empty = store.Open is StoreFile open && (stat.Size == 0 || ShmemFile.Truncate(open.Handle, 0) == 0);
+            bool empty = store.Open is StoreFile open && (stat is { Size: 0, Pages: 0 } || ShmemFile.Truncate(open.Handle, 0) == 0);
             lock (_filesLock)
             {
                 if (empty && _spare.Count < Math.Min(MaxSpare, _maxIdle))

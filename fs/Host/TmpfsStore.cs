@@ -163,22 +163,17 @@ internal sealed class TmpfsStore : IBackingStore
     public int Register() => Owner.Register(this);
 
     /// <summary>
-    /// Whether anybody but this process may have the file open, or mapped, for writing: a write lease is granted to who alone
-    /// has it open (fs/locks.c: check_conflicting_open). A reader, or a close a moment ago, leaves a false doubt.
+    /// Whether anybody but this process may have the file open, or mapped, for writing. A reader, or a close a moment ago,
+    /// leaves a false doubt.
     /// </summary>
-    public bool HasOtherWriters()
-    {
-        // Since it was closed nobody can have opened it but through this object.
-        if (Owner.IsClosedAlone(this))
-            return false;
-        if (Owner.Pin(this, out StoreFile? file) < 0)
-            return true;
-        bool alone = IsOnlyOpener(file!.Handle);
-        Owner.Unpin(file);
-        return !alone;
-    }
+    public bool HasOtherWriters() => Owner.HasOtherWriters(this);
 
-    private static bool IsOnlyOpener(SafeFileHandle file)
+    /// <summary>
+    /// Whether nobody but this process has the file open or mapped: a write lease is granted to who alone has it open
+    /// (fs/locks.c: check_conflicting_open). Who opens it that moment would be kept waiting, or sent away with O_NONBLOCK:
+    /// asked under the owner's lock, of a file that is not held, as nobody comes to open it before he holds it.
+    /// </summary>
+    public static bool IsOnlyOpener(SafeFileHandle file)
     {
         bool alone = Libc.fcntl(file, Libc.F_SETLEASE, Libc.F_WRLCK) == 0;
         if (alone)

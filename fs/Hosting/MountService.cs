@@ -55,6 +55,7 @@ internal sealed partial class MountService(
         var fileSystem = new VrangeFileSystem(superblock, logger) { WantPassthrough = mayPassThrough };
         _hostCache = new HostPageCache();
         superblock.HostCache = _hostCache;
+        fileSystem.HostCache = _hostCache;
 
         bool privileged = Libc.geteuid() == 0;
         _mount = FuseMount.Mount(target.Directory, new MountOptions

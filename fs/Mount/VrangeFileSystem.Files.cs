@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Text;
 using Fs.Tmpfs;
 using Fuse;
+using KernelModel.Mapping;
+using Microsoft.Extensions.Logging;
 
 namespace Fs.Mount;
 
@@ -21,6 +24,8 @@ internal sealed partial class VrangeFileSystem
     // One request of copy_file_range moves so much at most; the caller comes again for the rest.
     private const long MaxCopy = 16 << 20;
     private const int CopyChunk = 1 << 20;
+
+    private int _refused; // Interlocked; a stranger can fill the mount, but not the log
 
     /// <inheritdoc/>
     public override int ReadLink(FuseRequest request, ulong node, Span<byte> target)
@@ -87,6 +92,12 @@ internal sealed partial class VrangeFileSystem
             return 0;
         if (Passthrough)
             return ReleasePassthrough(inode, file.CanMapWritable);
+        if (file.CanMapWritable)
+        {
+            lock (inode)
+                inode.MappableOpens--;
+        }
+
         inode.Mapping.Release();
         superblock.NoteDoomed(inode);
         return 0;
@@ -111,11 +122,10 @@ internal sealed partial class VrangeFileSystem
         if (superblock.Inodes.Find(node) is not RegularInode inode)
             return -Errno.ESTALE;
 
-        int written = (arg.write_flags & WriteFlags.FUSE_WRITE_CACHE) != 0
-            ? inode.Mapping.WriteBack((long)arg.offset, source)
-            : inode.Mapping.Write((long)arg.offset, source, wait: false);
-        bool isFull = (written >= 0 ? written < source.Length : written == -Errno.ENOSPC)
-            && (arg.write_flags & WriteFlags.FUSE_WRITE_CACHE) == 0;
+        if ((arg.write_flags & WriteFlags.FUSE_WRITE_CACHE) != 0)
+            return WriteBack(request, inode, (long)arg.offset, source);
+        int written = inode.Mapping.Write((long)arg.offset, source, wait: false);
+        bool isFull = written >= 0 ? written < source.Length : written == -Errno.ENOSPC;
         if (written > 0 || isFull)
         {
             lock (inode)
@@ -126,6 +136,44 @@ internal sealed partial class VrangeFileSystem
 
         return isFull ? WriteRest(request, inode, (long)arg.offset, source, Math.Max(written, 0)) : written;
     }
+
+    // What is refused here is lost, so first everything is tried; see WriteRest.
+    private int WriteBack(FuseRequest request, RegularInode inode, long offset, ReadOnlySpan<byte> source)
+    {
+        int written = WriteBack(inode, offset, source, wait: false);
+        if (written != -Errno.ENOSPC)
+            return written;
+
+        byte[] copy = source.ToArray();
+        int result = _blocking.Run(request, reply =>
+        {
+            int stored = WriteBack(inode, offset, copy, wait: true);
+            if (stored < 0)
+                reply.CompleteError(stored);
+            else
+                reply.CompleteWrite((uint)stored);
+        });
+        return result == FuseResult.Deferred ? result : WriteBack(inode, offset, source, wait: true);
+    }
+
+    private int WriteBack(RegularInode inode, long offset, ReadOnlySpan<byte> source, bool wait)
+    {
+        int written = inode.Mapping.WriteBack(offset, source, wait);
+        if (written > 0)
+        {
+            lock (inode)
+                inode.TouchModified();
+        }
+        else if (wait && written == -Errno.ENOSPC && Interlocked.Exchange(ref _refused, 1) == 0)
+        {
+            LogRefused(logger, Encoding.UTF8.GetString(Superblock.PathOf(inode)));
+        }
+
+        return written;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "size= is used up and nothing is volatile: stores through a mapping of {Path} were lost, msync and fsync say of which files more were")]
+    private static partial void LogRefused(ILogger logger, string path);
 
     // Room that removed files leave may be on its way. It is waited for elsewhere, and what there is then is the answer.
     private int WriteRest(FuseRequest request, RegularInode inode, long offset, ReadOnlySpan<byte> source, int done)
@@ -191,14 +239,39 @@ internal sealed partial class VrangeFileSystem
     /// <inheritdoc/>
     public override long LSeek(FuseRequest request, ulong node, in fuse_lseek_in arg)
     {
-        if (superblock.Inodes.Find(node) is not RegularInode inode)
+        if (superblock.Inodes.Find(node) is not RegularInode inode || arg.whence is not (SEEK_DATA or SEEK_HOLE))
             return -Errno.EINVAL;
-        return arg.whence switch
+        (long offset, bool data) = ((long)arg.offset, arg.whence == SEEK_DATA);
+        if (!MayBeDirty(inode))
+            return Seek(inode, offset, data);
+        return _blocking.Run(request, reply =>
         {
-            SEEK_DATA => inode.Mapping.SeekData((long)arg.offset),
-            SEEK_HOLE => inode.Mapping.SeekHole((long)arg.offset),
-            _ => -Errno.EINVAL,
-        };
+            TakeDirty(inode, offset, long.MaxValue);
+            long result = Seek(inode, offset, data);
+            if (result < 0)
+                reply.CompleteError((int)result);
+            else
+                reply.Complete(new fuse_lseek_out { offset = (ulong)result });
+        });
+    }
+
+    private static long Seek(RegularInode inode, long offset, bool data)
+        => data ? inode.Mapping.SeekData(offset) : inode.Mapping.SeekHole(offset);
+
+    // What a mapping stores the host's page cache has alone until it is written back. The kernel writes back what it knows to
+    // be dirty when the last such descriptor and mapping goes (fs/fuse/file.c: fuse_vma_close).
+    private bool MayBeDirty(RegularInode inode)
+    {
+        lock (inode)
+            return !Passthrough && inode.MappableOpens > 0;
+    }
+
+    // Has the kernel write a part of the file back. Blocks, and takes WRITE requests.
+    private void TakeDirty(RegularInode inode, long offset, long length)
+    {
+        long end = Math.Min(inode.Contents.Size, length > long.MaxValue - offset ? long.MaxValue : offset + length);
+        if (offset >= 0 && offset < end)
+            HostCache?.Drop(inode, PageSize.PageOf(offset), PageSize.PageOf(end - 1));
     }
 
     /// <inheritdoc/>
@@ -206,7 +279,24 @@ internal sealed partial class VrangeFileSystem
     {
         if (superblock.Inodes.Find(node) is not RegularInode from || superblock.Inodes.Find(arg.nodeid_out) is not RegularInode to)
             return -Errno.EXDEV;
+        if (!MayBeDirty(from))
+            return Copy(from, to, arg);
+        fuse_copy_file_range_in copy = arg;
+        return _blocking.Run(request, reply =>
+        {
+            TakeDirty(from, (long)copy.off_in, (long)Math.Min(copy.len, long.MaxValue));
+            long copied = Copy(from, to, copy);
+            if (copied < 0)
+                reply.CompleteError((int)copied);
+            else if (reply.Opcode == FuseOpcode.FUSE_COPY_FILE_RANGE)
+                reply.CompleteWrite((uint)copied);
+            else
+                reply.Complete(new fuse_copy_file_range_out { bytes_copied = (ulong)copied });
+        });
+    }
 
+    private static long Copy(RegularInode from, RegularInode to, in fuse_copy_file_range_in arg)
+    {
         long wanted = (long)Math.Min(arg.len, (ulong)MaxCopy);
         long copied = 0;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyChunk);
@@ -257,10 +347,12 @@ internal sealed partial class VrangeFileSystem
     private void FillOpen(RegularInode inode, (uint Uid, uint Thread) caller, uint flags, int backingId, ref fuse_open_out open)
     {
         var file = new OpenFile(inode, flags, null, caller.Uid);
-        if (Passthrough)
-            NoteOpened(inode, file, caller.Thread);
+        NoteOpened(inode, file, caller.Thread);
         open.fh = _open.Add(file);
         open.backing_id = backingId;
-        open.open_flags = FOPEN.FOPEN_NOFLUSH | (Passthrough ? FOPEN.FOPEN_PASSTHROUGH : FOPEN.FOPEN_KEEP_CACHE);
+
+        // fs/fuse/file.c: fuse_flush writes back what was stored through a mapping and tells who closes of what was refused (R17).
+        open.open_flags = (Passthrough ? FOPEN.FOPEN_PASSTHROUGH : FOPEN.FOPEN_KEEP_CACHE)
+            | (!Passthrough && file.CanMapWritable ? 0 : FOPEN.FOPEN_NOFLUSH);
     }
 }

@@ -26,6 +26,9 @@ internal sealed partial class VrangeFileSystem
     /// <summary>Whether a process has a file mapped; set before the first request.</summary>
     public HostTasks? Tasks { get; set; }
 
+    /// <summary>What the host has cached of files; set before the first request.</summary>
+    public IHostCacheControl? HostCache { get; set; }
+
     /// <inheritdoc/>
     public override void Init(FuseConnection connection, in fuse_init_in offer)
     {
@@ -45,6 +48,10 @@ internal sealed partial class VrangeFileSystem
     {
         bool isNew = inode.MappingIfAny is null;
         backingId = 0;
+
+        // As long as this open lasts it cannot be found out.
+        lock (inode)
+            inode.MayBeMapped = inode.MayBeMapped && (inode.MappableOpens > 0 || HasOtherWriters(inode));
         int error = inode.Mapping.Hold(out IBackingStore? store);
         if (error != 0)
             return error;
@@ -66,16 +73,15 @@ internal sealed partial class VrangeFileSystem
 
     private void NoteOpened(RegularInode inode, OpenFile file, uint thread)
     {
-        bool stale = false;
+        if (!file.CanMapWritable)
+            return;
+        bool stale;
         lock (inode)
         {
-            if (file.CanMapWritable)
-            {
-                inode.MappableOpens++;
-                stale = inode.Kept.MayReachOthersThan(thread, Environment.TickCount);
-                if (stale)
-                    inode.Kept.Forget();
-            }
+            inode.MappableOpens++;
+            stale = inode.Kept.MayReachOthersThan(thread, Environment.TickCount);
+            if (stale)
+                inode.Kept.Forget();
         }
 
         if (stale)

@@ -32,7 +32,7 @@ internal sealed partial class Superblock
         Lru = new VrangeLru();
         Domain = new MappingDomain(storage, Lru, options.SigbusOnPurged)
         {
-            IsFreeing = () => RemovedPages > 0,
+            Freeing = () => RemovedPages,
             Ranges = new KernelModel.UserCounts(options.RangeShare, options.OwnerRangeShare) { Owner = options.Owner },
         };
         Root = new DirectoryInode(this, options.RootMode) { Uid = options.RootUid, Gid = options.RootGid, LinkCount = 2 };

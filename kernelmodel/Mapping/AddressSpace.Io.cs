@@ -1,4 +1,5 @@
 using KernelModel.Ranges;
+using KernelModel.Vrange;
 
 namespace KernelModel.Mapping;
 
@@ -54,7 +55,7 @@ public sealed partial class AddressSpace
                 return done > 0 ? done : -Errno.ENOSPC;
 
             // What others freed between the refusal and the look for more is there for the last try.
-            exhausted = Domain.Reclaim(PageSize.PagesFor(source.Length), wait) == 0;
+            exhausted = Domain.Reclaim(Shortage(offset, source.Length), wait) == 0;
         }
 
         if (HasNews)
@@ -63,18 +64,40 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>
-    /// Takes dirty pages that the host writes back. Never refused for space; what lies in a running purge is the purged
-    /// data and is dropped, page by page, its neighbours are kept (R12, R17). Does not extend i_size.
+    /// Takes dirty pages that the host writes back. What lies in a running purge is the purged data and is dropped, page by
+    /// page, its neighbours are kept (R12). Room is made as for <see cref="Write"/>; what finds none is lost, and the next
+    /// unmark over it says so as well (R17). Does not extend i_size.
     /// </summary>
-    public int WriteBack(long offset, ReadOnlySpan<byte> source)
+    /// <param name="offset">Bytes.</param>
+    /// <param name="source">The bytes.</param>
+    /// <param name="wait">As for <see cref="Write"/>. Without it nothing is given up: -ENOSPC asks to come again with it.</param>
+    /// <returns>Bytes taken, all of them, or a negative errno.</returns>
+    public int WriteBack(long offset, ReadOnlySpan<byte> source, bool wait = true)
     {
-        int length = source.Length;
-        lock (this)
+        int result = source.Length;
+        for (bool exhausted = false; ;)
         {
-            source = source[..(int)Math.Clamp(StatLocked().Size - offset, 0, source.Length)];
-            int error = WriteBackLocked(offset, source);
-            if (error < 0)
-                return error;
+            lock (this)
+            {
+                source = source[..(int)Math.Clamp(StatLocked().Size - offset, 0, source.Length)];
+                int done = WriteBackLocked(offset, source, out int error);
+                if (error < 0 && error != -Errno.ENOSPC)
+                    return error;
+                if (error < 0 && exhausted && done == 0)
+                {
+                    result = -Errno.ENOSPC;
+                    if (!wait)
+                        break;
+                    done = GiveUpLocked(offset, source.Length);
+                }
+
+                offset += done;
+                source = source[done..];
+            }
+
+            if (source.IsEmpty)
+                break;
+            exhausted = exhausted || Domain.Reclaim(Shortage(offset, source.Length), wait) == 0;
         }
 
         if (HasNews)
@@ -82,7 +105,7 @@ public sealed partial class AddressSpace
         long excess = Domain.Storage.ExcessPages;
         if (excess > 0)
             Domain.Reclaim(excess, wait: false);
-        return length;
+        return result;
     }
 
     /// <summary>Sets i_size. Shrinking frees pages; marks stay as they are, only size 0 ends tombstones (R11).</summary>
@@ -140,6 +163,9 @@ public sealed partial class AddressSpace
     {
         // A part at a time, so that nobody waits for the lock, or for that of the store's file, until gigabytes are there.
         // Each is all or nothing; what the last one needs others may have taken meanwhile.
+        // What cannot succeed takes nothing, neither memory nor anybody's ranges.
+        if (!CanAllocate(offset, length))
+            return -Errno.ENOSPC;
         for (long done = 0; done < length;)
         {
             long part = Math.Min(MaxAllocation, length - done);
@@ -166,7 +192,7 @@ public sealed partial class AddressSpace
 
             if (error != -Errno.ENOSPC || exhausted)
                 return error;
-            exhausted = Domain.Reclaim(PageSize.PagesFor(length), wait) == 0;
+            exhausted = Domain.Reclaim(Shortage(offset, length), wait) == 0;
         }
     }
 
@@ -192,33 +218,49 @@ public sealed partial class AddressSpace
         return written;
     }
 
-    private int WriteBackLocked(long offset, ReadOnlySpan<byte> source)
+    // How much was stored or dropped; with an error, what the rest met.
+    private int WriteBackLocked(long offset, ReadOnlySpan<byte> source, out int error)
     {
-        while (!source.IsEmpty)
+        error = 0;
+        int done = 0;
+        while (done < source.Length)
         {
-            int length = source.Length;
+            int length = source.Length - done;
             bool dropped = false;
             if (_state?.Windows is not null)
-                length = RunOfOneFate(offset, length, out dropped);
+                length = RunOfOneFate(offset + done, length, out dropped);
 
             if (dropped)
             {
-                DropPurged(PageSize.PageOf(offset), PageSize.PageOf(offset + length - 1));
+                DropPurged(PageSize.PageOf(offset + done), PageSize.PageOf(offset + done + length - 1));
             }
             else
             {
-                int stored = StoreLocked(offset, source[..length], force: true);
+                int stored = StoreLocked(offset + done, source.Slice(done, length), force: false);
                 if (stored < 0)
-                    return stored;
-                NoteWritten(offset, stored);
+                {
+                    error = stored;
+                    return done;
+                }
+
+                NoteWritten(offset + done, stored);
                 length = stored;
             }
 
-            source = source[length..];
-            offset += length;
+            done += length;
         }
 
-        return 0;
+        return done;
+    }
+
+    // The first page of what cannot be stored: lost without a purge. The host tells who syncs, an unmark tells the rest.
+    private int GiveUpLocked(long offset, int length)
+    {
+        ulong page = PageSize.PageOf(offset);
+        VrangeRoot ranges = State.Ranges ??= new VrangeRoot(Domain.Lru, this);
+        ranges.AddTombstone(page, page);
+        Domain.Lru.CountUnreported((State.Lost ??= new PageRuns()).Add(page, page));
+        return (int)Math.Min(length, PageSize.OffsetOf(page + 1) - offset);
     }
 
     /// <summary>How many bytes from offset lie together inside, or together outside, of running purges.</summary>

@@ -51,10 +51,16 @@ public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool 
     public UserCounts Ranges { get; init; } = new(long.MaxValue, long.MaxValue);
 
     /// <summary>
-    /// Whether removed files have memory that is to be freed any moment: that is waited for, a few milliseconds at most.
-    /// Set before the first file is used.
+    /// Pages of removed files that are to be freed any moment: that is waited for, a few milliseconds at most. Set before the
+    /// first file is used.
     /// </summary>
-    public Func<bool>? IsFreeing { get; set; }
+    public Func<long>? Freeing { get; set; }
+
+    /// <summary>See <see cref="Freeing"/>.</summary>
+    public long FreeingPages => Freeing?.Invoke() ?? 0;
+
+    /// <summary>Pages that can be stored before anything has to go, where there is a limit.</summary>
+    public long RoomPages => Math.Max(0, Storage.LimitPages - Storage.UsedPages);
 
     /// <summary>Frees pages by purging volatile ranges of files (R16); the caller holds no lock.</summary>
     /// <param name="pages">Pages wanted.</param>
@@ -68,7 +74,7 @@ public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool 
             return freed;
         for (int i = 0; freed == 0 && i < Tries; i++)
         {
-            bool more = IsFreeing?.Invoke() ?? false;
+            bool more = FreeingPages > 0;
             freed = Storage.AwaitFrees();
             if (!more)
                 break;

@@ -108,6 +108,9 @@ public sealed partial class VrangeRoot : IDisposable
     /// <summary>Ends all ranges, as when the last holder of a file goes; purged ones stay as tombstones (R11).</summary>
     public void Retire() => RemoveAll(leaveTombstones: true);
 
+    /// <summary>Pages were lost that nobody has marked, or not by a purge (R17): the next unmark over them says so.</summary>
+    public void AddTombstone(ulong first, ulong last) => _tombstones.Add(first, last);
+
     /// <summary>Forgets every loss that is not reported yet and belongs to no range (R11: truncate to 0).</summary>
     public void ForgetTombstones() => _tombstones.Clear();
 

@@ -135,6 +135,79 @@ public sealed class SpaceTests : MountedTest
         Assert.Equal("4096 256 196", Statfs(mount));
     }
 
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void A_removed_file_gives_back_what_lay_past_its_end(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int file = agent.Open(mount["f"]);
+        Assert.Equal(0, agent.Allocate(file, Agent.FALLOC_FL_KEEP_SIZE, 0, 100));
+        agent.Close(file);
+        File.Delete(mount["f"]);
+
+        Wait.Until(() => Statfs(mount) == "4096 256 256", "all is free");
+        for (int i = 0; i < 4; i++)
+            Assert.Equal(0, agent.Stat(agent.Open(mount[$"new{i}"])).Blocks);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void What_cannot_be_allocated_purges_nothing_and_what_can_purges_what_is_short(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int cache = agent.Open(mount["cache"]);
+        agent.Write(cache, 0, 160, 0x11);
+        for (int page = 0; page < 160; page += 16)
+            agent.Mark(cache, page, 16);
+        int file = agent.Open(mount["f"]);
+
+        Assert.Equal(-ENOSPC, agent.Allocate(file, 0, 0, 1L << 28));
+        Assert.Equal(-ENOSPC, agent.Allocate(file, 0, 0, 257));
+        Assert.Equal("4096 256 96", Statfs(mount));
+        Assert.DoesNotContain(" p ", mount.Ranges(), StringComparison.Ordinal);
+
+        Assert.Equal(0, agent.Allocate(file, 0, 0, 100)); // 96 are free
+
+        Wait.Until(() => Statfs(mount) == "4096 256 12", "a range of 16 is purged");
+        Assert.Equal(new Loss(1, 16 * Page), agent.Unmark(cache, 0, 160));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Stores_through_a_mapping_stay_under_the_size_and_what_is_refused_is_told(string mode)
+    {
+        (Mount mount, Agent agent) = New(mode);
+        int cache = agent.Open(mount["cache"]);
+        agent.Write(cache, 0, 64, 0x11);
+        agent.Mark(cache, 0, 64);
+        int file = agent.Open(mount["f"]);
+        agent.Truncate(file, 1000);
+        ulong map = agent.Map(file, 0, 1000);
+
+        if (Modes.PassesThrough(mode))
+        {
+            // The fault itself finds no page, as on tmpfs.
+            Assert.Equal("SIGBUS", agent.TryPoke(map, 1000, 0x22));
+        }
+        else
+        {
+            int other = agent.Open(mount["f"]);
+            int third = agent.Open(mount["f"]);
+            agent.Poke(map, 1000, 0x22);
+            Assert.Equal($"{-ENOSPC}", agent.Say($"msync {map:x} {1000 * Page}"));
+            Assert.Equal($"{-ENOSPC}", agent.Say($"fsync {other}")); // each descriptor is told
+            agent.Poke(map, 1000, 0x22);
+            Assert.Equal($"{-ENOSPC}", agent.Say($"close {third}"));
+            Assert.Contains("stores through a mapping of /f were lost", mount.Daemon.Log, StringComparison.Ordinal);
+            Loss refused = agent.Unmark(file, 0, 1000);
+            Assert.Equal(1, refused.Result);
+            Assert.InRange(refused.Bytes, (1000 - 256) * Page, 1000 * Page);
+        }
+
+        Wait.Until(() => agent.Stat(file).Blocks + agent.Stat(cache).Blocks <= 256 * 8, "under size=");
+        Assert.Equal(1, agent.Unmark(cache, 0, 64).Result);
+    }
+
     private static string Statfs(Mount mount) => Command.Run("stat", "-f", "-c", "%S %b %f", mount.Root).Succeeded().Trim();
 
     private (Mount Mount, Agent Agent) New(string mode)

@@ -87,8 +87,9 @@ internal sealed class CachedFile : IMappingHost, IDisposable
                     _cache[run] = (cached.Version, false);
                 }
 
-                if (bytes.Count > 0)
-                    Assert.Equal(bytes.Count, Mapping.WriteBack(page * PageSize.Bytes, bytes.ToArray()));
+                // What is refused is clean from then on all the same (mm/page-writeback.c).
+                if (bytes.Count > 0 && Mapping.WriteBack(page * PageSize.Bytes, bytes.ToArray()) is int taken and not -Errno.ENOSPC)
+                    Assert.Equal(bytes.Count, taken);
                 page = Math.Max(page, run - 1);
             }
         }

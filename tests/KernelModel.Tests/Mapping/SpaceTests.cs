@@ -81,14 +81,49 @@ public sealed class SpaceTests
     }
 
     [Fact]
-    public void Write_back_is_never_refused()
+    public void Write_back_that_finds_no_room_is_refused_and_the_next_unmark_says_so()
     {
+        // R17: what is there is stored, what has no page is lost.
         Assert.Equal(0, _file.Mapping.Truncate(20 * 4096));
-        _file.Fill(0, 9);
-        byte[] dirty = TestFile.Contents(10, 14, 1);
-        Assert.Equal(dirty.Length, _file.Mapping.WriteBack(10 * 4096, dirty));
-        Assert.Equal("111111111111111", _file.Pages(0, 14));
-        Assert.Equal(5, _file.Storage.ExcessPages);
+        _file.Fill(0, 7);
+        byte[] dirty = TestFile.Contents(6, 12, 2);
+        Assert.Equal(-Errno.ENOSPC, _file.Mapping.WriteBack(6 * 4096, dirty, wait: false));
+        Assert.Equal(new VrangeLoss(false, 0), _file.Unmark(0, 19));
+
+        Assert.Equal(-Errno.ENOSPC, _file.Mapping.WriteBack(6 * 4096, dirty));
+
+        Assert.Equal("1111112222...", _file.Pages(0, 12));
+        Assert.Equal(0, _file.Storage.ExcessPages);
+        Assert.Equal(new VrangeLoss(true, 3 * 4096), _file.Unmark(0, 19));
+        Assert.Equal(new VrangeLoss(false, 0), _file.Unmark(0, 19));
+    }
+
+    [Fact]
+    public void What_cannot_succeed_purges_nothing()
+    {
+        _file.Fill(0, 7);
+        _file.Mark(0, 3);
+        Assert.Equal(-Errno.ENOSPC, _file.Mapping.Allocate(10 * 4096, 7 * 4096, keepSize: true));
+        Assert.Equal(-Errno.ENOSPC, _file.Mapping.Allocate(0, 1L << 40, keepSize: true));
+
+        // Room within the range itself is none.
+        Assert.Equal(-Errno.ENOSPC, _file.Mapping.Allocate(0, 11 * 4096, keepSize: true));
+        Assert.Equal(new VrangeLoss(false, 0), _file.Unmark(0, 3));
+        Assert.Equal(8, _file.Mapping.Stat().Pages);
+    }
+
+    [Fact]
+    public void What_can_succeed_purges_what_is_short()
+    {
+        _file.Fill(0, 7);
+        for (ulong page = 0; page < 8; page++)
+            _file.Mark(page, page);
+
+        // 10 pages, 2 are free.
+        Assert.Equal(0, _file.Mapping.Allocate(10 * 4096, 3 * 4096, keepSize: true));
+        Assert.Equal(".111111", _file.Pages(0, 6));
+        Assert.Equal(2 * 4096, _file.Mapping.Write(12 * 4096, new byte[2 * 4096]));
+        Assert.Equal("..11111", _file.Pages(0, 6));
     }
 
     [Fact]
