@@ -18,6 +18,9 @@ internal sealed partial class Blocking(ILogger logger)
     private const int UserShare = 4;
     private const int RootShare = 12;
 
+    // (uid_t)-1, which no caller has.
+    private const uint Nobody = uint.MaxValue;
+
     // Requests of one user that wait for a thread; the one that comes on top is refused.
     private const int MaxWaiting = 1024;
 
@@ -61,8 +64,8 @@ internal sealed partial class Blocking(ILogger logger)
         return FuseResult.Deferred;
     }
 
-    /// <summary>Runs work of the daemon's own.</summary>
-    public void Run(Action work) => Add(0, new Job(null, work));
+    /// <summary>Runs work of the daemon's own, which waits for nobody's requests.</summary>
+    public void Run(Action work) => Add(Nobody, new Job(null, work));
 
     private void Add(uint uid, Job job)
     {

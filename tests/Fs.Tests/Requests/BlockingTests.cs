@@ -63,6 +63,11 @@ public sealed class BlockingTests : IDisposable
         for (int i = 0; i < 100; i++)
             Send(0);
         Assert.Equal(0, Call(User));
+
+        // Nor does the daemon's own work wait for root's.
+        using ManualResetEventSlim done = new();
+        _fileSystem.Blocking.Run(done.Set);
+        Assert.True(done.Wait(s_patience));
     }
 
     [Fact]
@@ -97,7 +102,7 @@ public sealed class BlockingTests : IDisposable
 
     private sealed class WaitingFileSystem : FuseFileSystem
     {
-        private readonly Blocking _blocking = new(NullLogger.Instance);
+        public Blocking Blocking { get; } = new(NullLogger.Instance);
 
         public ManualResetEventSlim GoOn { get; } = new();
 
@@ -108,14 +113,14 @@ public sealed class BlockingTests : IDisposable
 
         public Action<FusePendingReply> Work { get; set; } = static reply => reply.CompleteSuccess();
 
-        public override void Init(FuseConnection connection, in fuse_init_in offer) => _blocking.Start();
+        public override void Init(FuseConnection connection, in fuse_init_in offer) => Blocking.Start();
 
-        public override void Destroy() => _blocking.Stop();
+        public override void Destroy() => Blocking.Stop();
 
         public override int Unlink(FuseRequest request, ulong parent, ReadOnlySpan<byte> name)
         {
             bool waits = request.Uid == Waits;
-            return _blocking.Run(request, reply =>
+            return Blocking.Run(request, reply =>
             {
                 if (waits)
                 {
