@@ -119,13 +119,19 @@ internal sealed partial class MmStruct
 
         // What lies behind the address space is a hole that nothing will ever fill.
         ulong end = Math.Min(start + length, TaskSize);
+        bool files = false;
         for (VmArea? vma = FirstIn(start, end); vma is not null; vma = FirstIn(vma.End, end))
         {
             // R20: a mark is a hole punch on loan.
-            if (MapsFileShared(vma) && !vma.File!.Writable)
+            if (!MapsFileShared(vma))
+                continue;
+            if (!vma.File!.Writable)
                 return -Errno.EACCES;
+            files = true;
         }
 
+        if (!files)
+            return MarkOwn(start, end, mode, behavior) ? 1 : 0;
         if (mode == (uint)VrangeMode.NonVolatile && TakeBackFiles(start, end) is { } running)
         {
             Owner.RestartBlock = running;
