@@ -7,8 +7,6 @@ namespace Fuse;
 /// <summary>A mounted FUSE device. Mounting does not wait for a session; using the mount does.</summary>
 public sealed unsafe class FuseMount : IDisposable
 {
-    private const uint RootMode = 0x4000; // S_IFDIR
-
     private readonly string _fusermount;
     private readonly bool _bySystemCall;
     private readonly int _id;
@@ -104,10 +102,10 @@ public sealed unsafe class FuseMount : IDisposable
     }
 
     /// <summary>
-    /// Ends the connection whatever it hangs in, see <see cref="FuseControl.Abort"/>. The dead mount stays until it is unmounted.
+    /// Ends the connection whatever it hangs in, see <see cref="FuseControl.Abort(uint)"/>. The dead mount stays until it is unmounted.
     /// </summary>
     /// <returns>0, or a negative errno.</returns>
-    public int Abort() => FuseControl.Abort(ConnectionNumber);
+    public int Abort() => FuseControl.Abort(ConnectionNumber, Device);
 
     /// <summary>Unmounts if need be, lazily if files are open. The device is closed by the session, or here if there is none.</summary>
     public void Dispose()
@@ -150,7 +148,7 @@ public sealed unsafe class FuseMount : IDisposable
     private static string Describe(MountOptions options, int fd)
     {
         StringBuilder data = new();
-        data.Append(CultureInfo.InvariantCulture, $"fd={fd},rootmode={Convert.ToString(RootMode, 8)}");
+        data.Append(CultureInfo.InvariantCulture, $"fd={fd},rootmode={Convert.ToString(Libc.S_IFDIR, 8)}");
         data.Append(CultureInfo.InvariantCulture, $",user_id={Libc.geteuid()},group_id={Libc.getegid()}");
         if (options.AllowOther)
             data.Append(",allow_other");

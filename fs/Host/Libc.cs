@@ -21,6 +21,7 @@ internal static partial class Libc
     public const int RLIMIT_NOFILE = 7;
 
     public const int AT_FDCWD = -100;
+    public const int AT_EMPTY_PATH = 0x1000;
     public const uint STATX_BASIC_STATS = 0x7FF;
 
     /// <summary>errno of the last call of this thread, negative as results are here.</summary>
@@ -47,8 +48,8 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int directory, string path, int flags, uint mask, out Statx statx);
 
-    [LibraryImport("libc", SetLastError = true, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int fstatx(SafeFileHandle directory, string path, int flags, uint mask, out Statx statx);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(SafeFileHandle directory, string path, int flags, uint mask, out Statx statx);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fstatfs(SafeFileHandle fd, out Statfs statfs);

@@ -7,8 +7,6 @@ namespace Fs.Host;
 /// <summary>Calls on a file of the host's shmem, a memfd or one of a tmpfs, with errno values as results.</summary>
 internal static class ShmemFile
 {
-    private const int AT_EMPTY_PATH = 0x1000;
-
     public static unsafe int Read(SafeFileHandle file, long offset, Span<byte> destination)
     {
         int done = 0;
@@ -75,7 +73,7 @@ internal static class ShmemFile
 
     public static int Stat(SafeFileHandle file, out StoreStat stat)
     {
-        int result = Libc.fstatx(file, "", AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, out Libc.Statx raw);
+        int result = Libc.statx(file, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, out Libc.Statx raw);
         stat = new StoreStat(
             (long)raw.stx_size,
             (long)raw.stx_blocks >> (PageSize.Shift - 9),

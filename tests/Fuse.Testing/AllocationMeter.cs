@@ -62,8 +62,8 @@ public static unsafe class AllocationMeter
                 {
                     fixed (byte* bytes = request)
                     {
-                        if (TestLibc.write(socket, bytes, (nuint)request.Length) != request.Length
-                            || TestLibc.read(socket, answer, (nuint)reply.Length) < sizeof(fuse_out_header)
+                        if (Libc.write(socket, bytes, (nuint)request.Length) != request.Length
+                            || Libc.read(socket, answer, (nuint)reply.Length) < sizeof(fuse_out_header)
                             || ((fuse_out_header*)answer)->error != 0)
                             throw new InvalidOperationException($"errno {Marshal.GetLastPInvokeError()}, {Wire.As<fuse_out_header>(reply).error}");
                     }

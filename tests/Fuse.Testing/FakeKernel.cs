@@ -18,7 +18,7 @@ internal sealed unsafe class FakeKernel : IDisposable
     internal FakeKernel(FuseFileSystem fileSystem, FuseSessionOptions? options = null)
     {
         int* pair = stackalloc int[2];
-        Assert.Equal(0, Libc.socketpair(Libc.AF_UNIX, TestLibc.SOCK_SEQPACKET | TestLibc.SOCK_CLOEXEC, 0, pair));
+        Assert.Equal(0, Libc.socketpair(Libc.AF_UNIX, TestLibc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0, pair));
         Fd = pair[0];
         Grow(pair[0]);
         Grow(pair[1]);

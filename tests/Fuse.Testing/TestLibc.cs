@@ -5,7 +5,6 @@ namespace Fuse.Testing;
 internal static unsafe partial class TestLibc
 {
     internal const int SOCK_SEQPACKET = 5;
-    internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SO_SNDBUF = 7;
     internal const int SO_RCVTIMEO = 20;
     internal const int SO_SNDBUFFORCE = 32;
@@ -16,17 +15,8 @@ internal static unsafe partial class TestLibc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int pid, int signal);
 
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int ioctl(int fd, nuint request, void* argument);
-
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int umount2(string target, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint read(int fd, void* buffer, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint write(int fd, void* buffer, nuint count);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int setxattr(string path, string name, byte[] value, nuint size, int flags);

@@ -161,7 +161,7 @@ public sealed class MountTests
 
         Assert.Equal(4, RandomAccess.Read(file.SafeFileHandle, contents, 0));
         Assert.Equal("aaaa", Wire.Text(contents));
-        Assert.Equal(0, TestLibc.ioctl((int)file.SafeFileHandle.DangerousGetHandle(), change, null));
+        Assert.Equal(0, Libc.ioctl((int)file.SafeFileHandle.DangerousGetHandle(), change, null));
         Assert.Equal(4, RandomAccess.Read(file.SafeFileHandle, contents, 0));
 
         Assert.Equal("zzzz", Wire.Text(contents));
@@ -221,6 +221,42 @@ public sealed class MountTests
         }
         finally
         {
+            directory.Delete();
+        }
+    }
+
+    [Fact]
+    public void ANumberThatIsUsedAgainDoesNotMakeItsNextOwnerAborted()
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("fuse-test-");
+        List<FuseMount> mounts = [];
+        try
+        {
+            using FuseMount first = FuseMount.Mount(directory.FullName);
+            Assert.Equal(0, first.Abort());
+            Assert.Equal(0, first.Unmount());
+            FuseMount next;
+            do
+            {
+                Assert.True(mounts.Count < 50, "the number does not come back");
+                next = FuseMount.Mount(directory.FullName);
+                mounts.Add(next);
+            }
+            while (next.ConnectionNumber != first.ConnectionNumber);
+
+            Assert.Equal(0, first.Abort());
+
+            Assert.True(next.Device.IsConnected());
+        }
+        finally
+        {
+            mounts.Reverse();
+            foreach (FuseMount mount in mounts)
+            {
+                _ = mount.Abort();
+                mount.Dispose();
+            }
+
             directory.Delete();
         }
     }

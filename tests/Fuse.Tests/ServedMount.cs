@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Fuse.Tests;
 
@@ -38,7 +39,7 @@ internal sealed class ServedMount : IDisposable
         string[] words = ready.Split(' ');
         Connection = uint.Parse(words[1], CultureInfo.InvariantCulture);
         Transport = Enum.Parse<FuseTransport>(words[2]);
-        _watchdog = new Timer(_ => FuseControl.Abort(Connection), null, s_deadline, Timeout.InfiniteTimeSpan);
+        _watchdog = new Timer(_ => Abort(), null, s_deadline, Timeout.InfiniteTimeSpan);
     }
 
     internal string MountPoint { get; }
@@ -52,17 +53,25 @@ internal sealed class ServedMount : IDisposable
 
     internal int ServerId => _server.Id;
 
-    internal bool IsMounted => MountTable.Read().TopAt(System.Text.Encoding.UTF8.GetBytes(MountPoint)) is { Connection: not null };
+    internal bool IsMounted => Entry?.Connection is not null;
+
+    private MountEntry? Entry => MountTable.Read().TopAt(Encoding.UTF8.GetBytes(MountPoint));
 
     internal string At(string name) => Path.Combine(MountPoint, name);
 
     /// <summary>Waits for the server's end and returns its exit code, or null if it does not end.</summary>
     internal int? WaitForServer(double seconds = 20) => _server.WaitForExit(TimeSpan.FromSeconds(seconds)) ? _server.ExitCode : null;
 
+    // A number without its mount may be that of the next one, which another test has.
+    private void Abort()
+    {
+        if (Entry?.Connection is uint connection)
+            _ = FuseControl.Abort(connection);
+    }
+
     public void Dispose()
     {
-        if (Connection != 0 && !_server.HasExited)
-            _ = FuseControl.Abort(Connection);
+        Abort();
         while (IsMounted && TestLibc.umount2(MountPoint, MNT_DETACH) == 0)
         {
         }

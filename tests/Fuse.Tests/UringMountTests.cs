@@ -105,7 +105,7 @@ public sealed class UringMountTests
                 held[i] = new Thread(() =>
                 {
                     together.SignalAndWait();
-                    _ = Interlocked.Add(ref released, TestLibc.ioctl(fd, Hold, null) == 43 ? 1 : 0);
+                    _ = Interlocked.Add(ref released, Libc.ioctl(fd, Hold, null) == 43 ? 1 : 0);
                 });
                 held[i].Start();
             }
@@ -113,7 +113,7 @@ public sealed class UringMountTests
             // Nobody but the callers wakes the queues meanwhile.
             Thread.Sleep(200);
             Assert.Equal(callers, new FileInfo(mount.At("held")).Length);
-            Assert.Equal(0, TestLibc.ioctl(fd, LetGo, null));
+            Assert.Equal(0, Libc.ioctl(fd, LetGo, null));
             Assert.All(held, thread => Assert.True(thread.Join(TimeSpan.FromSeconds(10))));
             Assert.Equal(round * callers, released);
         }
@@ -130,7 +130,7 @@ public sealed class UringMountTests
         {
             using FileStream file = new(mount.At($"f{worker}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             for (int round = 0; round < 100; round++)
-                Assert.Equal(42, TestLibc.ioctl((int)file.SafeFileHandle.DangerousGetHandle(), Deferred, null));
+                Assert.Equal(42, Libc.ioctl((int)file.SafeFileHandle.DangerousGetHandle(), Deferred, null));
         });
         AssertUnmounts(mount);
     }

@@ -36,5 +36,6 @@ internal static unsafe partial class Libc
     internal static partial uint getegid();
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
+    internal static partial nint syscall(
+        nint number, nint first, nint second, nint third = 0, nint fourth = 0, nint fifth = 0, nint sixth = 0);
 }

@@ -6,12 +6,12 @@ internal static unsafe partial class Libc
 {
     internal const int AF_UNIX = 1;
     internal const int SOCK_STREAM = 1;
+    internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SOL_SOCKET = 1;
     internal const int SCM_RIGHTS = 1;
     internal const int SHUT_RDWR = 2;
+    internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_CMSG_CLOEXEC = 0x40000000;
-    internal const int F_SETFD = 2;
-    internal const int FD_CLOEXEC = 1;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socketpair(int domain, int type, int protocol, int* pair);
@@ -21,10 +21,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recvmsg(int socket, MsgHdr* message, int flags);
-
-    // fcntl(2) is variadic; the third argument travels as any other integer on the ABIs of x86-64 and arm64 Linux.
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int fcntl(int fd, int command, int argument);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct MsgHdr

@@ -34,9 +34,6 @@ internal static unsafe partial class Libc
     internal const int EFD_NONBLOCK = 0x800;
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -8,8 +8,6 @@ namespace Fuse;
 /// <summary>Mounts and unmounts through fusermount3, which opens the device and passes it back over a socket.</summary>
 internal static unsafe class Fusermount
 {
-    private const int SOCK_CLOEXEC = 0x80000;
-    private const int MSG_DONTWAIT = 0x40;
     private const int NotFound = 127; // sh(1)
 
     // Arguments of a Process are text. The path goes through a shell as octal escapes, and the dot keeps line ends at its end.
@@ -20,7 +18,7 @@ internal static unsafe class Fusermount
     {
         FuseDeviceHandle device = new(-1);
         int* pair = stackalloc int[2];
-        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0, pair) != 0)
             throw new FuseMountException("socketpair", Marshal.GetLastPInvokeError());
 
         using FuseDeviceHandle ours = new(pair[0]);
@@ -135,7 +133,7 @@ internal static unsafe class Fusermount
         };
         nint received;
         do
-            received = Libc.recvmsg(socket, &message, Libc.MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+            received = Libc.recvmsg(socket, &message, Libc.MSG_CMSG_CLOEXEC | Libc.MSG_DONTWAIT);
         while (received < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
 
         bool carriesDescriptor = received >= 0 && message.msg_controllen != 0 && control.cmsg_level == Libc.SOL_SOCKET

@@ -60,6 +60,27 @@ public sealed unsafe class FuseDeviceHandle : SafeHandle
         }
     }
 
+    /// <summary>Whether the mount is there and not aborted. fs/fuse/dev.c: fuse_dev_poll.</summary>
+    internal bool IsConnected()
+    {
+        bool held = false;
+        try
+        {
+            DangerousAddRef(ref held);
+            Libc.PollFd poll = new() { fd = (int)handle };
+            return Libc.poll(&poll, 1, 0) == 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the session has ended
+        }
+        finally
+        {
+            if (held)
+                DangerousRelease();
+        }
+    }
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
 }

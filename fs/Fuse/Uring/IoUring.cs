@@ -63,7 +63,7 @@ internal sealed unsafe class IoUring : IDisposable
     internal static IoUring? TryCreate(uint entries, uint completions, out int errno)
     {
         Libc.IoUringParams setup = new() { flags = Flags, cq_entries = completions };
-        int fd = (int)Libc.syscall(Libc.SYS_io_uring_setup, (nint)entries, (nint)(&setup), 0, 0, 0);
+        int fd = (int)Libc.syscall(Libc.SYS_io_uring_setup, (nint)entries, (nint)(&setup));
         errno = fd < 0 ? Marshal.GetLastPInvokeError() : 0;
         if (fd < 0)
             return null;

@@ -189,7 +189,8 @@ internal sealed class Mount : IDisposable
     private void TooLate()
     {
         _late = true;
-        _ = FuseControl.Abort(Connection);
+        if (!Daemon.HasExited) // else the number may be that of another mount
+            _ = FuseControl.Abort(Connection);
         foreach (Process process in _users.ToArray())
             Kill(process);
     }
