@@ -33,6 +33,25 @@ public sealed class MarkedHoleTests
         _machine.Check();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Mremap_to_where_the_kernel_likes_brings_its_own_marks_only(bool sourceIsMarked)
+    {
+        _machine.Map(0, 3);
+        _machine.Fill(0, 3);
+        if (sourceIsMarked)
+            Mark(0, 1);
+        Assert.Equal(0, _machine.Mm.Mvrange(At(100), MmStruct.TaskSize, 1, 0));
+        long moved = _machine.Mm.Mremap(At(0), Size(2), Size(4), MremapFlags.MayMove);
+        Assert.True(moved > (long)At(100));
+        Assert.Equal(sourceIsMarked ? 1 : 0, _machine.Kernel.Vmscan.Reclaim(100, direct: false));
+        byte[] bytes = new byte[4];
+        Assert.True(_machine.Task.Load((ulong)moved + 4096, bytes));
+        Assert.Equal(2, BitConverter.ToInt32(bytes));
+        _machine.Check();
+    }
+
     [Fact]
     public void Mremap_that_grows_in_place_ends_it_there_and_the_loss_stays()
     {
