@@ -200,7 +200,7 @@ public sealed class Machine : IDisposable
 
     private static Answer Conclude(TaskStruct task, SyscallResult result, int signals)
         => task.FaultWait is { } fault ? Answer.ForFault(fault)
-            : result.Value == -Errno.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
+            : result.Value == -SyscallResult.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
             : Answer.Done(result, task.Signals.Count > signals ? task.LastSignal : null);
 
     private int CountListeners(TaskId id, int delta)

@@ -25,7 +25,7 @@ internal sealed class MountFiles(Superblock superblock, byte[] mountPoint, HostT
         while ((error = superblock.Walk(path, new Credentials(caller), mountPoint, out inode, out ReadOnlySpan<byte> inProc)) == 0
             && inode is null)
         {
-            error = Proc is null ? -Fuse.Errno.ENOENT : ProcPath.Check(Proc, inProc, caller, OwnerUid, out path);
+            error = Proc is null ? -Errno.ENOENT : ProcPath.Check(Proc, inProc, caller, OwnerUid, out path);
             if (error != 0)
                 return error;
         }
@@ -35,9 +35,9 @@ internal sealed class MountFiles(Superblock superblock, byte[] mountPoint, HostT
         if (error != 0)
             return error;
         if ((inode!.Mode & Tmpfs.FileMode.S_IFMT) == Tmpfs.FileMode.S_IFIFO)
-            return -Fuse.Errno.ESPIPE;
+            return -Errno.ESPIPE;
         if (inode is not RegularInode regular)
-            return -Fuse.Errno.EBADF;
+            return -Errno.EBADF;
         file = new MountFile(regular);
         return 0;
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fuse;
 using KernelModel.Mapping;
 using Microsoft.Win32.SafeHandles;
 

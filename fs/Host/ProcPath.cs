@@ -1,6 +1,5 @@
 using System.Text;
 using Fs.Tmpfs;
-using Fuse;
 using ProcFs;
 using ProcFs.Nodes;
 

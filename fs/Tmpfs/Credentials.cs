@@ -1,4 +1,3 @@
-using Fuse;
 using ProcFs;
 
 namespace Fs.Tmpfs;

@@ -1,5 +1,3 @@
-using Fuse;
-
 namespace Fs.Tmpfs;
 
 /// <summary>The extended attributes of one inode, guarded by its monitor and charged to the space of all inodes.</summary>

@@ -1,5 +1,3 @@
-using Fuse;
-
 namespace Fs.Tmpfs;
 
 /// <summary>Attributes and extended attributes.</summary>

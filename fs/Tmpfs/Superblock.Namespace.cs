@@ -1,5 +1,3 @@
-using Fuse;
-
 namespace Fs.Tmpfs;
 
 /// <summary>Names: look-up, creation, removal. Permissions are the kernel's work (default_permissions).</summary>

@@ -1,5 +1,3 @@
-using Fuse;
-
 namespace Fs.Tmpfs;
 
 /// <summary>rename, with the three flags that tmpfs knows (mm/shmem.c: shmem_rename2).</summary>

@@ -1,5 +1,3 @@
-using Fuse;
-
 namespace Fs.Tmpfs;
 
 /// <summary>Paths in both directions: from a path to its inode with somebody's rights, and back.</summary>

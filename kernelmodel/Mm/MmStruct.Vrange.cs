@@ -135,7 +135,7 @@ internal sealed partial class MmStruct
         if (mode == (uint)VrangeMode.NonVolatile && TakeBackFiles(start, end) is { } running)
         {
             Owner.RestartBlock = running;
-            return -Errno.ERESTARTSYS;
+            return -SyscallResult.ERESTARTSYS;
         }
 
         bool purged = false;

@@ -5,6 +5,9 @@ namespace KernelModel.Tasks;
 /// <param name="Text">More to show, such as <c>purged=1</c> or the usage after a malformed line; or empty.</param>
 public readonly record struct SyscallResult(long Value, string Text = "")
 {
+    /// <summary>The kernel's own: the call was not made yet and is to be made again. Nobody outside ever sees it.</summary>
+    internal const int ERESTARTSYS = 512;
+
     /// <summary>As it is shown: <c>0x100000</c>, <c>-1 EINVAL</c>, and what else there is.</summary>
     public override string ToString()
     {

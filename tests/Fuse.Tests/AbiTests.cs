@@ -58,6 +58,13 @@ public sealed class AbiTests
     }
 
     [Fact]
+    public void AnErrnoHasTheKernelsName()
+    {
+        Assert.Equal(("EPERM", "EAGAIN", "EOPNOTSUPP", "EHWPOISON"), (Errno.Name(1), Errno.Name(11), Errno.Name(95), Errno.Name(133)));
+        Assert.Equal("E4000", Errno.Name(4000));
+    }
+
+    [Fact]
     public void EveryWireStructIsCovered()
     {
         Assert.True(WireStructs().Count() >= 45);

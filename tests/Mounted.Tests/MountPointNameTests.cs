@@ -95,7 +95,7 @@ public sealed class MountPointNameTests : IDisposable
         // The tests' own directory may be closed to nobody; the sources are there to be older than the daemon.
         Command.Shell($"""
             set -e
-            mkdir -p {_home}/tool/artifacts/bin {_home}/tool/fs {_home}/tool/kernelmodel {_home}/tool/procfs {_home}/of
+            mkdir -p {_home}/tool/artifacts/bin {_home}/tool/fs {_home}/tool/kernelmodel {_home}/tool/procfs {_home}/tool/linux {_home}/of
             touch {_home}/tool/Directory.Build.props {_home}/tool/Directory.Packages.props
             cp {Repository.Root}/mount.sh {_home}/tool
             cd {AppContext.BaseDirectory} && cp *.dll *.json vrangefs {_home}/tool/artifacts/bin

@@ -22,9 +22,9 @@ public sealed class FuseMountException : Exception
 
     /// <summary>An exception for a failed system call.</summary>
     /// <param name="what">What was attempted.</param>
-    /// <param name="errno">The errno, positive; see <see cref="Fuse.Errno"/>.</param>
+    /// <param name="errno">The errno, positive; see <see cref="Linux.Errno"/>.</param>
     public FuseMountException(string what, int errno)
-        : base($"{what}: {Fuse.Errno.Describe(errno)} (errno {errno})") => Errno = errno;
+        : base($"{what}: {Linux.Errno.Describe(errno)} (errno {errno})") => Errno = errno;
 
     /// <summary>The errno, positive; 0 if there is none.</summary>
     public int Errno { get; }

@@ -1,4 +1,3 @@
-using Fuse;
 using KernelModel.Mapping;
 
 namespace Fs.Tests.Stores;

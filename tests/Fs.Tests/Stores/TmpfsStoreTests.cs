@@ -1,5 +1,4 @@
 using Fs.Host;
-using Fuse;
 using KernelModel.Mapping;
 using Microsoft.Win32.SafeHandles;
 

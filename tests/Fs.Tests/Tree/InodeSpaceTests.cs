@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Fs.Tmpfs;
-using Fuse;
 
 namespace Fs.Tests.Tree;
 

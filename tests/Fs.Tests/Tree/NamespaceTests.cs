@@ -1,5 +1,4 @@
 using Fs.Tmpfs;
-using Fuse;
 
 namespace Fs.Tests.Tree;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fs.Tmpfs;
-using Fuse;
 using ProcFs;
 
 namespace Fs.Tests.Tree;

@@ -1,4 +1,5 @@
 using KernelModel.Mm;
+using KernelModel.Tasks;
 using KernelModel.Tests.Mapping;
 using KernelModel.Vrange;
 using static KernelModel.Tests.Mm.TestMachine;
@@ -17,7 +18,7 @@ public sealed partial class MountFileTests
         _file.Discard();
 
         // Another thread would hang for ever here, with the model's lock.
-        Assert.Equal(-Errno.ERESTARTSYS, Mvrange(0, 4, 0));
+        Assert.Equal(-SyscallResult.ERESTARTSYS, Mvrange(0, 4, 0));
         Assert.Equal("0-3p", _file.Listing());
         PurgeWait wait = _machine.Task.RestartBlock!;
         Thread waiter = new(wait.Wait);
@@ -41,8 +42,8 @@ public sealed partial class MountFileTests
         Assert.Equal(8, _file.Discard());
 
         // What is lost of the first file is not reported before the purge of the second has ended.
-        Assert.Equal(-Errno.ERESTARTSYS, Mvrange(0, 8, 0));
-        Assert.Equal(-Errno.ERESTARTSYS, Mvrange(0, 8, 0));
+        Assert.Equal(-SyscallResult.ERESTARTSYS, Mvrange(0, 8, 0));
+        Assert.Equal(-SyscallResult.ERESTARTSYS, Mvrange(0, 8, 0));
         other.EndPurge();
         Assert.Equal(new VrangeLoss(true, 16384), _file.Unmark(0, 3));
         Assert.Equal(1, Mvrange(0, 8, 0));

@@ -1,6 +1,9 @@
-namespace Fuse;
+using System.Reflection;
+using System.Runtime.InteropServices;
 
-/// <summary>The error numbers of Linux; handlers return them negated.</summary>
+namespace Linux;
+
+/// <summary>The error numbers of Linux on x86-64 and arm64. Results carry them negated.</summary>
 public static class Errno
 {
     /// <summary>Operation not permitted.</summary>
@@ -190,9 +193,9 @@ public static class Errno
     /// <summary>Socket type not supported.</summary>
     public const int ESOCKTNOSUPPORT = 94;
     /// <summary>Operation not supported.</summary>
-    public const int ENOTSUP = 95;
-    /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
+    /// <summary>Operation not supported.</summary>
+    public const int ENOTSUP = 95;
     /// <summary>Protocol family not supported.</summary>
     public const int EPFNOSUPPORT = 96;
     /// <summary>Address family not supported by protocol.</summary>
@@ -270,6 +273,16 @@ public static class Errno
     /// <summary>Memory page has hardware error.</summary>
     public const int EHWPOISON = 133;
 
+    // Of two names of a number the first is the kernel's.
+    private static readonly Dictionary<int, string> s_names = typeof(Errno).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .DistinctBy(static field => (int)field.GetRawConstantValue()!)
+        .ToDictionary(static field => (int)field.GetRawConstantValue()!, static field => field.Name);
+
+    /// <summary>The name as in <c>&lt;errno.h&gt;</c>, or <c>E</c> and the number.</summary>
+    /// <param name="errno">The positive number.</param>
+    public static string Name(int errno) => s_names.TryGetValue(errno, out string? name) ? name : $"E{errno}";
+
     /// <summary>The text of strerror(3).</summary>
-    public static string Describe(int errno) => System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(Math.Abs(errno));
+    /// <param name="errno">The positive number.</param>
+    public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 }
