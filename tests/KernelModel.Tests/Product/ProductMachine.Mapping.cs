@@ -156,6 +156,8 @@ internal sealed partial class ProductMachine
         {
             if (result >= 0)
                 MoveOne(view, page, old, target, pages);
+            else
+                LoseTarget(view, target, pages);
         }
         else if ((flags & MremapFlags.DontUnmap) == 0 || result >= 0)
         {
@@ -189,6 +191,16 @@ internal sealed partial class ProductMachine
                 Move(view, page + i, target + i, keepsSource: false);
             view.Cells[target + i].InArea = InArea(view, target + i);
         }
+    }
+
+    // A call that fails late has unmapped its target: a duplicate of what lay there is such a one.
+    private void LoseTarget(TaskView view, int target, int pages)
+    {
+        bool unmapped = false;
+        for (int i = target; i < target + pages; i++)
+            unmapped |= view.Cells[i].Mapped && view.Task.Mm!.Lookup(_arena.At(i)) is null;
+        for (int i = target; unmapped && i < target + pages; i++)
+            view.Cells[i].Replace(mapped: false);
     }
 
     // Each area for itself, up to the one that fails. What is unmapped now was moved.
