@@ -57,6 +57,14 @@ static async Task<int> RunAsync(byte[] directory, string[] options, bool verbose
         builder.Services.AddHostedService<MountService>();
         using IHost host = builder.Build();
 
+        // The host knows the other signals that end a process. A terminal that goes away is one, unless nohup(1) says otherwise.
+        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            lifetime.StopApplication();
+        });
+
         // Never inside of the own mount, not even by the working directory.
         Directory.SetCurrentDirectory("/");
         await host.RunAsync();

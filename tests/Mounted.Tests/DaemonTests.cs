@@ -17,6 +17,8 @@ public sealed class DaemonTests : MountedTest
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
+    [InlineData("QUIT")]
+    [InlineData("HUP")]
     public void A_signal_unmounts(string signal)
     {
         Mount mount = Mount();
