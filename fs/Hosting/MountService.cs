@@ -49,9 +49,10 @@ internal sealed partial class MountService(
             },
             _storage,
             TimeProvider.System);
-        bool mayPassThrough = _storage is PrivateTmpfs && !arguments.SigbusOnPurged && arguments.Io != IoMode.Cached;
+        bool mayPassThrough = _storage is PrivateTmpfs && !arguments.SigbusOnPurged && arguments.Io != IoMode.Cached
+            && IsInInitialUserNamespace();
         if (arguments.Io == IoMode.Passthrough && !mayPassThrough)
-            throw new MountFailedException("option 'io=passthrough' needs fault=zero and the right to mount");
+            throw new MountFailedException("option 'io=passthrough' needs fault=zero and the right to mount, in the initial user namespace");
         var fileSystem = new VrangeFileSystem(superblock, logger) { WantPassthrough = mayPassThrough };
         _hostCache = new HostPageCache();
         superblock.HostCache = _hostCache;
@@ -138,6 +139,10 @@ internal sealed partial class MountService(
 
     private static async Task<bool> HasEnded(FuseSession session, TimeSpan patience)
         => await Task.WhenAny(session.Completion, Task.Delay(patience)) == session.Completion;
+
+    // fs/fuse/backing.c: fuse_backing_open asks for CAP_SYS_ADMIN there, also where the mount is another namespace's.
+    private static bool IsInInitialUserNamespace()
+        => new FileInfo("/proc/self/ns/user").LinkTarget == "user:[4026531837]"; // include/uapi/linux/nsfs.h: USER_NS_INIT_INO
 
     // A private tmpfs where this process may mount: it can keep bytes out of swap.
     private IBackingStorage ChooseStorage()
