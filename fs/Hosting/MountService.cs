@@ -28,6 +28,7 @@ internal sealed partial class MountService(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private IBackingStorage? _storage;
+    private readonly ProtectedSymlinks _protectedSymlinks = new();
     private HostPageCache? _hostCache;
     private SpacePoller? _spacePoller;
     private FuseMount? _mount;
@@ -45,6 +46,7 @@ internal sealed partial class MountService(
                 RootUid = arguments.Uid ?? Libc.geteuid(),
                 RootGid = arguments.Gid ?? Libc.getegid(),
                 Owner = Libc.geteuid(),
+                ProtectsSymlinks = () => _protectedSymlinks.IsOn,
                 SigbusOnPurged = arguments.SigbusOnPurged,
             },
             _storage,
@@ -135,6 +137,7 @@ internal sealed partial class MountService(
         _spacePoller?.Dispose();
         _hostCache?.Dispose();
         (_storage as IDisposable)?.Dispose();
+        _protectedSymlinks.Dispose();
     }
 
     private static async Task<bool> HasEnded(FuseSession session, TimeSpan patience)

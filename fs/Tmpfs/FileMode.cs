@@ -16,6 +16,7 @@ internal static class FileMode
     public const uint S_ISGID = 0x400;
     public const uint S_ISVTX = 0x200;
     public const uint S_IXGRP = 0x8;
+    public const uint S_IWOTH = 0x2;
 
     /// <summary>Everything chmod sets.</summary>
     public const uint PermissionBits = 0xFFF;

@@ -14,7 +14,7 @@ internal sealed partial class Superblock
     /// </param>
     /// <param name="inode">The file; null for a path that leads into <see cref="ProcName"/>, where it is not followed.</param>
     /// <param name="inProc">The rest of such a path.</param>
-    /// <returns>0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENAMETOOLONG, or -EXDEV for a link that leaves the mount.</returns>
+    /// <returns>0, -ENOENT, -ENOTDIR, -EACCES (fs.protected_symlinks too), -ELOOP, -ENAMETOOLONG, or -EXDEV for a link that leaves the mount.</returns>
     public int Walk(
         ReadOnlySpan<byte> path,
         Credentials credentials,
@@ -66,6 +66,8 @@ internal sealed partial class Superblock
 
             if (++links > MaxLinks)
                 return -Errno.ELOOP;
+            if (!MayFollow(link, directory, credentials))
+                return -Errno.EACCES;
             ReadOnlySpan<byte> target = link.Target;
             if (target.StartsWith("/"u8))
             {
@@ -120,6 +122,17 @@ internal sealed partial class Superblock
         }
 
         return deleted ? [.. path, .. " (deleted)"u8] : path;
+    }
+
+    // fs/namei.c: may_follow_link. In a sticky directory that is everybody's a link is for its owner, and for all only when
+    // the directory's owner made it.
+    private bool MayFollow(SymlinkInode link, DirectoryInode directory, Credentials credentials)
+    {
+        const uint Shared = FileMode.S_ISVTX | FileMode.S_IWOTH;
+        return link.Uid == credentials.Caller.Uid
+            || (directory.Mode & Shared) != Shared
+            || link.Uid == directory.Uid
+            || !_protectsSymlinks();
     }
 
     private static int Step(DirectoryInode directory, ReadOnlySpan<byte> name, Credentials credentials, out Inode? next)

@@ -17,6 +17,7 @@ internal sealed partial class Superblock
     public static ReadOnlySpan<byte> ProcName => "proc"u8;
 
     private readonly TimeProvider _clock;
+    private readonly Func<bool> _protectsSymlinks;
     private long _doomedPages;
 
     // The latest file that lost its last name while it was open, and when; Interlocked.
@@ -27,6 +28,7 @@ internal sealed partial class Superblock
     public Superblock(SuperblockOptions options, IBackingStorage storage, TimeProvider clock)
     {
         _clock = clock;
+        _protectsSymlinks = options.ProtectsSymlinks;
         InodeSpace = new InodeSpace(options.MaxInodes);
         Storage = storage;
         Lru = new VrangeLru();

@@ -22,6 +22,9 @@ internal sealed record SuperblockOptions
     /// <summary>The same for root and the owner of the mount.</summary>
     public long OwnerRangeShare { get; init; } = 1 << 24;
 
+    /// <summary>Whether walks follow links as fs.protected_symlinks of the host wants it; asked each time.</summary>
+    public Func<bool> ProtectsSymlinks { get; init; } = static () => true;
+
     /// <summary>R10.</summary>
     public bool SigbusOnPurged { get; init; }
 }

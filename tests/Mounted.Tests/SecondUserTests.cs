@@ -53,6 +53,30 @@ public sealed class SecondUserTests : MountedTest
     }
 
     [Fact]
+    public void A_link_of_another_in_a_directory_of_everybody_is_followed_where_open_follows_it()
+    {
+        const string Setting = "/proc/sys/fs/protected_symlinks";
+        (Mount mount, Agent root, _) = New();
+        _ = root.Open(mount["f"]);
+        Command.ShellAs("nobody", $"ln -s f {mount["link"]}").Succeeded();
+        string before = File.ReadAllText(Setting);
+        try
+        {
+            foreach (string isOn in (string[])["1", "0"])
+            {
+                File.WriteAllText(Setting, isOn);
+                int opened = root.TryOpen(mount["link"], Agent.O_RDWR);
+                Assert.Equal(isOn == "1" ? -EACCES : 0, Math.Min(0, opened));
+                Assert.Equal(isOn == "1" ? -EACCES : 0, Math.Min(0, root.Tell(mount.Proc("fvrange"), "/link 0 4096 volatile")));
+            }
+        }
+        finally
+        {
+            File.WriteAllText(Setting, before);
+        }
+    }
+
+    [Fact]
     public void Own_files_can_be_marked_in_every_way()
     {
         (Mount mount, _, Agent nobody) = New();

@@ -6,9 +6,9 @@ using ProcFs;
 namespace Fs.Tests.Tree;
 
 /// <summary>A superblock on real memfds, spoken to in paths.</summary>
-internal sealed class TestTree(long maxInodes = 0)
+internal sealed class TestTree(long maxInodes = 0, bool protectsSymlinks = true)
 {
-    public Superblock Superblock { get; } = new(new SuperblockOptions { MaxInodes = maxInodes }, MemfdStoreTests.NewMemfd(0), TimeProvider.System);
+    public Superblock Superblock { get; } = new(new SuperblockOptions { MaxInodes = maxInodes, ProtectsSymlinks = () => protectsSymlinks }, MemfdStoreTests.NewMemfd(0), TimeProvider.System);
 
     public DirectoryInode Root => Superblock.Root;
 

@@ -30,6 +30,28 @@ public sealed class WalkTests
     }
 
     [Theory]
+    [InlineData("link", 5, 5, 0)] // his own
+    [InlineData("link", 5, 7, Errno.EACCES)]
+    [InlineData("link", 5, 0, Errno.EACCES)] // root is whom it would trick
+    [InlineData("link", 0, 7, 0)] // of the directory's owner
+    [InlineData("d/link", 5, 7, 0)] // not everybody's
+    public void A_link_in_a_directory_of_everybody_is_followed_as_protected_symlinks_says(string path, uint owner, uint user, int error)
+    {
+        foreach (bool isOn in (bool[])[true, false])
+        {
+            TestTree tree = new(protectsSymlinks: isOn);
+            tree.MkDir("d");
+            RegularInode file = tree.File("f");
+            tree.Make(path, new SymlinkInode(tree.Superblock, path.StartsWith('d') ? [.. "../f"u8] : [.. "f"u8]), owner);
+            Caller caller = user == 0 ? TestTree.Admin : TestTree.User(user);
+
+            Assert.Equal(isOn ? -error : 0, tree.Walk(path, out Inode? inode, caller));
+            if (!isOn || error == 0)
+                Assert.Same(file, inode);
+        }
+    }
+
+    [Theory]
     [InlineData("/", 0)]
     [InlineData("/d/", 0)]
     [InlineData("/d/e/.", 0)]
