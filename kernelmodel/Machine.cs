@@ -137,7 +137,7 @@ public sealed class Machine : IDisposable
 
     /// <summary>A write to the reclaim file of a task (R30 to R34).</summary>
     /// <returns>The length of the command, -EINVAL, or -ESRCH after the text was found valid.</returns>
-    public int Reclaim(TaskId id, string command)
+    public int Reclaim(TaskId id, ReadOnlySpan<byte> command)
     {
         lock (_kernel.SyncRoot)
             return _kernel.TaskReclaim.Write(Resolve(id), command);

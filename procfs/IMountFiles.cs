@@ -21,12 +21,6 @@ public interface IMountFiles
     /// <summary>Whether the caller may write a file, 0 or -EACCES.</summary>
     int CheckWrite(IMountFile file, Caller caller);
 
-    /// <summary>Whether anybody has the file open or mapped (R14). May look at processes of the host.</summary>
-    bool IsInUse(IMountFile file);
-
-    /// <summary>Ends marks of files that nobody has open or mapped any more (R11). May look at processes of the host.</summary>
-    void RetireUnused();
-
     /// <summary>
     /// Writes back and drops the host's cached pages of a file. Blocks; not from a thread that serves requests.
     /// </summary>

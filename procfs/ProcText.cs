@@ -48,18 +48,38 @@ public sealed class ProcText
         return this;
     }
 
-    /// <summary>A path, with newlines as <c>\012</c> (fs/seq_file.c: mangle_path).</summary>
-    public ProcText AddPath(ReadOnlySpan<byte> path)
+    /// <summary>A path as maps has it, with newlines as <c>\012</c> (fs/seq_file.c: mangle_path).</summary>
+    public ProcText AddMapsPath(IMountFile file)
     {
-        foreach (byte value in path)
+        byte[] path = file.Path(out bool isDeleted);
+        AddEscaped(path, "\n"u8);
+        return isDeleted ? Add(" (deleted)") : this;
+    }
+
+    /// <summary>
+    /// A path that proc/fvrange takes for this very file: backslashes are escaped too, and blanks where the line would lose
+    /// them, or be taken for that of a file without a name.
+    /// </summary>
+    public ProcText AddFvrangePath(IMountFile file)
+    {
+        ReadOnlySpan<byte> path = file.Path(out bool isDeleted);
+        bool endsInBlanks = path[^1] is (byte)' ' or (byte)'\t' || path.EndsWith(" (deleted)"u8);
+        AddEscaped(path, endsInBlanks ? " \t\n\\"u8 : "\n\\"u8);
+        return isDeleted ? Add(" (deleted)") : this;
+    }
+
+    // Three octal digits behind a backslash.
+    private void AddEscaped(ReadOnlySpan<byte> text, ReadOnlySpan<byte> characters)
+    {
+        while (text.IndexOfAny(characters) is int plain and >= 0)
         {
-            if (value == (byte)'\n')
-                _buffer.Write("\\012"u8);
-            else
-                _buffer.Write([value]);
+            byte character = text[plain];
+            _buffer.Write(text[..plain]);
+            _buffer.Write([(byte)'\\', (byte)('0' + (character >> 6)), (byte)('0' + ((character >> 3) & 7)), (byte)('0' + (character & 7))]);
+            text = text[(plain + 1)..];
         }
 
-        return this;
+        _buffer.Write(text);
     }
 
     /// <summary>A newline.</summary>

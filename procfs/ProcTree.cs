@@ -24,7 +24,7 @@ public sealed class ProcTree
         _tasks = new TaskEntries(tasks, files);
 
         ulong id = ProcIds.Root;
-        var vm = new FixedDirectory(++id, "vm", id + 1, [new DiscardVrangesFile(id + 2, "discard_vranges", OwnerWrites, lru, files)]);
+        var vm = new FixedDirectory(++id, "vm", id + 1, [new DiscardVrangesFile(id + 2, "discard_vranges", OwnerWrites, lru)]);
         var sys = new FixedDirectory(++id, "sys", ProcIds.Root, [vm]);
         id++;
         Root = new RootDirectory(

@@ -32,7 +32,7 @@ public class ReclaimBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public int SwapOut() => _kernel.TaskReclaim.Write(_task, "anon");
+    public int SwapOut() => _kernel.TaskReclaim.Write(_task, "anon"u8);
 
     [Benchmark]
     public int Purge()

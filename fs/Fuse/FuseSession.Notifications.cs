@@ -41,6 +41,20 @@ public sealed unsafe partial class FuseSession
         return Notify(FuseNotifyCode.FUSE_NOTIFY_DELETE, in message, name);
     }
 
+    /// <summary>
+    /// Makes a node at least so large: the kernel does that for a byte that is stored at its end (fs/fuse/inode.c:
+    /// fuse_notify_store). A page of which only one byte is stored is still read before it is shown.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="size">Its size in bytes, whole pages. The last of them must be beyond what the kernel may be reading now.</param>
+    /// <returns>0, or a negative errno; -ENOENT if the kernel does not know the node, which is no failure.</returns>
+    public int GrowInode(ulong node, long size)
+    {
+        fuse_notify_store_out message = new() { nodeid = node, offset = (ulong)size - 1, size = 1 };
+        return _channel.Send(
+            0, (int)FuseNotifyCode.FUSE_NOTIFY_STORE, MemoryMarshal.AsBytes(new ReadOnlySpan<fuse_notify_store_out>(in message)), [0]);
+    }
+
     /// <summary>Registers a file for FOPEN_PASSTHROUGH. Needs FUSE_PASSTHROUGH and CAP_SYS_ADMIN.</summary>
     /// <param name="fd">The backing file.</param>
     /// <returns>The id for <see cref="fuse_open_out.backing_id"/>, or a negative errno.</returns>

@@ -1,152 +1,126 @@
 using System.Globalization;
 using Fs.Tmpfs;
 using KernelModel.Mapping;
+using Microsoft.Extensions.Logging;
 using ProcFs;
 
 namespace Fs.Host;
 
-/// <summary>
-/// The host's processes as its /proc shows them. Reading maps can wait for a process that is stuck in a fault on the
-/// mount, so nothing here runs on a thread that serves requests, but for <see cref="TryGetOwner"/>.
-/// </summary>
-/// <param name="device">Device number of the mount as maps prints it, "00:2a".</param>
-/// <param name="superblock">Finds a file by its inode number.</param>
-internal sealed class HostTasks(string device, Superblock superblock) : IHostTasks
+/// <summary>The host's processes as its /proc shows them.</summary>
+internal sealed class HostTasks : IHostTasks, IDisposable
 {
-    /// <summary>Who is behind a request, with what the wire does not carry (R14).</summary>
-    public static Caller CallerOf(uint uid, uint gid, uint threadId)
+    private readonly Superblock _superblock;
+    private readonly HostLookups _lookups;
+    private readonly MountUsers _users;
+    private readonly ulong _userNamespace;
+
+    /// <param name="proc">The host's /proc.</param>
+    /// <param name="connection">Minor device number of the mount.</param>
+    /// <param name="superblock">Finds a file by its inode number.</param>
+    /// <param name="logger">Hears of looks that fail.</param>
+    public HostTasks(HostProc proc, uint connection, Superblock superblock, ILogger logger)
     {
-        ProcStatus? status = threadId == 0 ? null : ProcStatus.Read((int)threadId);
-        return status is null
-            ? new Caller(uid, gid, [], (int)threadId, 0, 0)
-            : new Caller(uid, gid, status.Groups, (int)threadId, status.ProcessId, status.EffectiveCapabilities);
+        _lookups = new HostLookups(logger);
+        Proc = proc;
+        Connection = connection;
+        _superblock = superblock;
+        _users = new MountUsers(proc, _lookups, connection);
+        _ = TryNamespaceOf("self", out _userNamespace);
+    }
+
+    /// <summary>The host's /proc.</summary>
+    public HostProc Proc { get; }
+
+    /// <summary>Minor device number of the mount.</summary>
+    public uint Connection { get; }
+
+    /// <summary>Who is behind a request, with what the wire does not carry (R14). Waits for nothing.</summary>
+    public Caller CallerOf(uint uid, uint gid, uint threadId)
+    {
+        int thread = (int)threadId;
+        if (thread == 0 || ProcStatus.Read(Proc, thread) is not ProcStatus status)
+            return new Caller(uid, gid, [], thread, 0, 0);
+
+        // A thread that acts for another one is not who its status says.
+        return status.FsUid == uid && status.FsGid == gid
+            ? new Caller(uid, gid, status.Groups, thread, status.ProcessId, SharesNamespace(thread) ? status.Effective : 0)
+            : new Caller(uid, gid, [], thread, status.ProcessId, 0);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Users()
-    {
-        List<int> users = [.. Processes().Where(IsUser)];
-        users.Sort();
-        return users;
-    }
-
-    /// <inheritdoc/>
-    public bool IsUser(int pid) => pid != Environment.ProcessId && (HasOpenFile(pid) || HasMapping(pid));
+    public IReadOnlyList<int> Users() => _users.Find();
 
     /// <inheritdoc/>
     public bool TryGetOwner(int pid, out uint uid, out uint gid)
     {
-        bool found = Libc.statx(Libc.AT_FDCWD, $"/proc/{pid}", 0, Libc.STATX_BASIC_STATS, out Libc.Statx stat) == 0;
+        bool found = Proc.Stat(Name(pid), out Libc.Statx stat) == 0;
         (uid, gid) = (stat.stx_uid, stat.stx_gid);
         return found;
     }
 
     /// <inheritdoc/>
-    public bool MayInspect(Caller caller, int pid)
+    public int Open(int pid, Caller opener, TaskAccess access, out IHostTask? task)
     {
-        // kernel/ptrace.c: __ptrace_may_access with PTRACE_MODE_READ_FSCREDS. /proc/PID belongs to root when the process
-        // is not dumpable.
-        if (caller.ProcessId == pid || caller.Has(Caller.CAP_SYS_PTRACE))
-            return true;
-        return ProcStatus.Read(pid) is ProcStatus status
-            && status.Uids.AsSpan(0, 3).IndexOfAnyExcept(caller.Uid) < 0
-            && status.Gids.AsSpan(0, 3).IndexOfAnyExcept(caller.Gid) < 0
-            && TryGetOwner(pid, out uint owner, out _)
-            && owner == caller.Uid;
+        task = null;
+        if (Proc.BirthOf(pid, out ulong birth) < 0 || CredentialsOf(pid) is not { } credentials)
+            return -Errno.ESRCH;
+        bool isOwn = access == TaskAccess.Inspect && opener.ProcessId == pid;
+        if (!isOwn && !credentials.Permits(opener, access))
+            return -Errno.EACCES;
+        task = new HostTask(this, pid, birth, credentials, opener, access);
+        return 0;
     }
 
     /// <inheritdoc/>
-    public bool TryReadMappings(int pid, out IReadOnlyList<HostMapping> mappings)
+    public int ReadMappings(int threadId, out IReadOnlyList<HostMapping> mappings)
     {
-        var found = new List<HostMapping>();
-        mappings = found;
-        if (!TryReadLines($"/proc/{pid}/maps", out IEnumerable<string> lines))
-            return false;
-
-        foreach (string line in lines)
-        {
-            // start-end perms offset dev inode path
-            string[] words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length < 5 || words[3] != device
-                || !ulong.TryParse(words[4], NumberStyles.None, CultureInfo.InvariantCulture, out ulong ino)
-                || superblock.Inodes.Find(ino) is not RegularInode inode)
-                continue;
-
-            string[] addresses = words[0].Split('-');
-            found.Add(new HostMapping(Hex(addresses[0]), Hex(addresses[1]), Hex(words[2]) >> PageSize.Shift, new MountFile(inode)));
-        }
-
-        return true;
+        mappings = [];
+        if (threadId == 0 || ProcStatus.Read(Proc, threadId) is not ProcStatus status)
+            return -Errno.ESRCH;
+        var lookup = new MapsLookup(Proc, threadId, status.RealUid, Connection);
+        int error = Run(lookup);
+        if (error == 0)
+            mappings = FilesOf(lookup.Areas, static (_, _) => false);
+        return error;
     }
 
-    /// <summary>The files of the mount that any process has mapped.</summary>
-    public HashSet<ulong> MappedInodes()
-    {
-        var inodes = new HashSet<ulong>();
-        foreach (int pid in Processes())
-        {
-            if (TryReadMappings(pid, out IReadOnlyList<HostMapping> mappings))
-                inodes.UnionWith(mappings.Select(static mapping => mapping.File.Ino));
-        }
+    /// <inheritdoc/>
+    public void Dispose() => _lookups.Dispose();
 
-        return inodes;
+    /// <summary>Who a process is now; null when it is gone or cannot be seen.</summary>
+    internal TaskCredentials? CredentialsOf(int pid)
+        => ProcStatus.Read(Proc, pid) is ProcStatus status && TryGetOwner(pid, out uint owner, out _)
+            ? new TaskCredentials(status, owner, SharesNamespace(pid))
+            : null;
+
+    /// <summary>Looks at one process: 0, the error it met, or -EAGAIN when the bound has passed.</summary>
+    internal int Run(MapsLookup lookup)
+    {
+        _lookups.Run([lookup]);
+        return lookup.IsDone ? lookup.Error : -Errno.EAGAIN;
     }
 
-    private static IEnumerable<int> Processes()
+    /// <summary>Areas as ProcFs sees them.</summary>
+    internal List<HostMapping> FilesOf(List<ProcMaps> areas, Func<ProcMaps, RegularInode, bool> mayPurge)
     {
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        var files = new List<HostMapping>(areas.Count);
+        foreach (ProcMaps area in areas)
         {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
-                yield return pid;
+            if (_superblock.Inodes.Find(area.Ino) is RegularInode inode)
+                files.Add(new HostMapping(area.Start, area.End, area.Offset >> PageSize.Shift, new MountFile(inode), mayPurge(area, inode)));
         }
+
+        return files;
     }
 
-    private bool HasMapping(int pid) => TryReadMappings(pid, out IReadOnlyList<HostMapping> mappings) && mappings.Count > 0;
+    private static string Name(int id) => id.ToString(CultureInfo.InvariantCulture);
 
-    // By the mount ids of the descriptors: looking at a descriptor's target would ask the mount itself.
-    private bool HasOpenFile(int pid)
+    private bool SharesNamespace(int threadId) => TryNamespaceOf(Name(threadId), out ulong found) && found == _userNamespace;
+
+    private bool TryNamespaceOf(string task, out ulong number)
     {
-        if (!TryReadLines($"/proc/{pid}/mountinfo", out IEnumerable<string> mounts))
-            return false;
-
-        // id parent major:minor ...
-        string[] numbers = device.Split(':');
-        string decimalDevice = string.Create(CultureInfo.InvariantCulture, $"{Hex(numbers[0])}:{Hex(numbers[1])}");
-        HashSet<string> ids = [.. mounts.Select(static line => line.Split(' ', 4)).Where(words => words[2] == decimalDevice).Select(static words => words[0])];
-        if (ids.Count == 0)
-            return false;
-
-        try
-        {
-            foreach (string descriptor in Directory.EnumerateFiles($"/proc/{pid}/fdinfo"))
-            {
-                if (TryReadLines(descriptor, out IEnumerable<string> info)
-                    && info.Any(line => line.StartsWith("mnt_id:", StringComparison.Ordinal) && ids.Contains(line[7..].Trim())))
-                    return true;
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-
-        return false;
+        bool found = Proc.Stat($"{task}/ns/user", out Libc.Statx stat) == 0;
+        number = stat.stx_ino;
+        return found;
     }
-
-    private static bool TryReadLines(string path, out IEnumerable<string> lines)
-    {
-        try
-        {
-            // Latin-1 keeps every byte of a path.
-            lines = File.ReadAllLines(path, System.Text.Encoding.Latin1);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            lines = [];
-            return false;
-        }
-    }
-
-    private static ulong Hex(string text) => ulong.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

@@ -15,9 +15,12 @@ internal static partial class Libc
     public const uint FSPICK_CLOEXEC = 1;
     public const uint FSPICK_EMPTY_PATH = 8;
 
+    public const int O_RDONLY = 0;
     public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
     public const int O_EXCL = 0x80;
+    public const int O_NOCTTY = 0x100;
+    public const int O_PATH = 0x200000;
     public const int O_CLOEXEC = 0x80000;
 
     private const long SYS_fsopen = 430;
@@ -38,6 +41,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int unlinkat(SafeFileHandle directory, string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle openat(int directory, string path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle openat(SafeFileHandle directory, string path, int flags, uint mode);

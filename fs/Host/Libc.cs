@@ -22,6 +22,9 @@ internal static partial class Libc
 
     public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_NO_AUTOMOUNT = 0x800;
+    public const int AT_STATX_DONT_SYNC = 0x4000;
     public const uint STATX_BASIC_STATS = 0x7FF;
 
     /// <summary>errno of the last call of this thread, negative as results are here.</summary>
@@ -46,9 +49,6 @@ internal static partial class Libc
     public static partial long lseek(SafeFileHandle fd, long offset, int whence);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int statx(int directory, string path, int flags, uint mask, out Statx statx);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(SafeFileHandle directory, string path, int flags, uint mask, out Statx statx);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -56,6 +56,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fcntl(SafeFileHandle fd, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint getdents64(SafeFileHandle directory, void* entries, nuint length);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getrlimit(int resource, out Rlimit limit);
@@ -112,5 +115,12 @@ internal static partial class Libc
         public StatxTimestamp stx_btime;
         public StatxTimestamp stx_ctime;
         public StatxTimestamp stx_mtime;
+        public uint stx_rdev_major;
+        public uint stx_rdev_minor;
+        public uint stx_dev_major;
+        public uint stx_dev_minor;
+
+        /// <summary>Whether the file is on a mount without a device, of that minor number (fs/super.c: set_anon_super).</summary>
+        public readonly bool IsOn(uint connection) => stx_dev_major == 0 && stx_dev_minor == connection;
     }
 }

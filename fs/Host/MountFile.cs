@@ -19,5 +19,5 @@ internal sealed class MountFile(RegularInode inode) : IMountFile
     public uint Uid => inode.Uid;
 
     /// <inheritdoc/>
-    public byte[] Path() => Superblock.PathOf(inode);
+    public byte[] Path(out bool isDeleted) => Superblock.PathOf(inode, out isDeleted);
 }

@@ -5,7 +5,7 @@ using ProcFs;
 namespace Fs.Host;
 
 /// <summary>The tree as ProcFs needs it: files by path with a caller's rights, and the host's cache of them.</summary>
-internal sealed class MountFiles(Superblock superblock, byte[] mountPoint, HostTasks tasks, IHostCacheControl hostCache) : IMountFiles
+internal sealed class MountFiles(Superblock superblock, byte[] mountPoint, IHostCacheControl hostCache) : IMountFiles
 {
     /// <summary>Where paths into proc lead; set once before the first request.</summary>
     public ProcTree? Proc { get; set; }
@@ -45,26 +45,6 @@ internal sealed class MountFiles(Superblock superblock, byte[] mountPoint, HostT
     /// <inheritdoc/>
     public int CheckWrite(IMountFile file, Caller caller)
         => new Credentials(caller).Check(((MountFile)file).Inode, Credentials.MAY_WRITE);
-
-    /// <inheritdoc/>
-    public bool IsInUse(IMountFile file)
-        => file.Mapping.IsHeld || (superblock.Domain.MappingsOutliveHolders && tasks.MappedInodes().Contains(file.Ino));
-
-    /// <inheritdoc/>
-    public void RetireUnused()
-    {
-        if (!superblock.Domain.MappingsOutliveHolders)
-            return;
-        List<AddressSpace> doubtful = [.. superblock.Lru.Owners().OfType<AddressSpace>().Where(static mapping => mapping.IsDoubtful)];
-        if (doubtful.Count == 0)
-            return;
-        HashSet<ulong> mapped = tasks.MappedInodes();
-        foreach (AddressSpace mapping in doubtful)
-        {
-            if (mapping.Host is RegularInode inode && !mapped.Contains(inode.Ino))
-                mapping.RetireUnlessHeld();
-        }
-    }
 
     /// <inheritdoc/>
     public void DropHostCache(IMountFile file, ulong firstPage, ulong lastPage)

@@ -106,6 +106,18 @@ internal sealed partial class PrivateTmpfs
         }
     }
 
+    /// <summary>Whether anybody but this process has the file of a store open, which nobody holds.</summary>
+    internal bool HasOtherUsers(TmpfsStore store)
+    {
+        lock (_filesLock)
+        {
+            store.Unregister(); // the kernel's own opening, which nobody uses
+            if (store.TryGetClosedStat(out _))
+                return false;
+            return (store.Open is null && OpenLocked(store, 0) < 0) || !TmpfsStore.IsOnlyOpener(store.Open!.Handle);
+        }
+    }
+
     /// <summary>Size, memory and times of a store that was found closed; opens it when somebody else may have changed it.</summary>
     internal int StatClosed(TmpfsStore store, out StoreStat stat)
     {

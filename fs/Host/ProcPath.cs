@@ -53,9 +53,9 @@ internal static class ProcPath
             }
 
             // Its directories may be searched by everybody. The one link there is, self, names its neighbour.
-            ProcNode? next = directory.Find(name, caller);
+            ProcNode? next = directory.Find(name);
             if (next is ProcSymlink link)
-                next = link.Target(caller) is string target ? directory.Find(Encoding.UTF8.GetBytes(target), caller) : null;
+                next = link.Target(caller) is string target ? directory.Find(Encoding.UTF8.GetBytes(target)) : null;
             if (next is null)
                 return -Errno.ENOENT;
             at = next;

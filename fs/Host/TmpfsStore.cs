@@ -55,6 +55,13 @@ internal sealed class TmpfsStore : IBackingStore
     /// <inheritdoc/>
     public void Release() => Owner.Release(this);
 
+    /// <summary>
+    /// A mapping keeps its own opening of the file, for reading too, and no lease is granted then: whoever it is that has it,
+    /// in whatever state and where he can be seen by nobody, and without a look at him. An open cannot meet the lease: it is
+    /// asked for only while nobody has the file open, under the lock that an open takes before the kernel opens the file.
+    /// </summary>
+    public bool HasOtherUsers => Owner.HasOtherUsers(this);
+
     /// <inheritdoc/>
     public int Read(long offset, Span<byte> destination)
     {
@@ -146,9 +153,11 @@ internal sealed class TmpfsStore : IBackingStore
     /// <summary>Gives the number back; the owner's lock is held.</summary>
     public void Unregister()
     {
-        if (BackingId > 0)
-            Owner.Registry?.Unregister(BackingId);
+        if (BackingId == 0)
+            return;
+        Owner.Registry?.Unregister(BackingId);
         BackingId = 0;
+        _closedAlone = false; // who opened it while it had the number may still have it mapped
     }
 
     /// <summary>What is known of the file without opening it, if that is all there is to know; the owner's lock is held.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fs.Host;
 using Fs.Mount;
 using Fs.Tmpfs;
@@ -31,12 +30,15 @@ internal sealed partial class MountService(
     private readonly ProtectedSymlinks _protectedSymlinks = new();
     private HostPageCache? _hostCache;
     private SpacePoller? _spacePoller;
+    private HostProc? _hostProc;
+    private HostTasks? _tasks;
     private FuseMount? _mount;
     private FuseSession? _session;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        _hostProc = new HostProc(); // before the mount can lie over it
         _storage = ChooseStorage();
         var superblock = new Superblock(
             new SuperblockOptions
@@ -73,14 +75,13 @@ internal sealed partial class MountService(
             NoExec = arguments.NoExec,
         });
 
-        string device = string.Create(CultureInfo.InvariantCulture, $"00:{_mount.ConnectionNumber:x2}");
-        var tasks = new HostTasks(device, superblock);
-        var files = new MountFiles(superblock, target.Directory.Path.ToArray(), tasks, _hostCache);
+        _tasks = new HostTasks(_hostProc, _mount.ConnectionNumber, superblock, logger);
+        var files = new MountFiles(superblock, target.Directory.Path.ToArray(), _hostCache);
         var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
-        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, tasks);
+        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, _tasks);
         files.Proc = fileSystem.Proc;
-        fileSystem.Tasks = tasks;
-        fileSystem.Descriptors = new HostDescriptors(string.Create(CultureInfo.InvariantCulture, $"0:{_mount.ConnectionNumber}"));
+        fileSystem.Tasks = _tasks;
+        fileSystem.Descriptors = new HostDescriptors(_hostProc, _mount.ConnectionNumber);
 
         _session = new FuseSession(fileSystem, _mount, new FuseSessionOptions
         {
@@ -90,6 +91,7 @@ internal sealed partial class MountService(
             HandlerFailed = (opcode, error) => LogHandlerFailed(opcode, error),
         });
         _hostCache.Attach(_session);
+        fileSystem.GrowNode = (node, size) => _session.GrowInode(node, size);
         superblock.ForgetAttributes = ino => _session.InvalidateInode(ino, -1, 0);
         if (_storage is PrivateTmpfs backing)
             backing.Registry = new SessionBackingRegistry(_session);
@@ -136,6 +138,8 @@ internal sealed partial class MountService(
         _session?.Dispose();
         _spacePoller?.Dispose();
         _hostCache?.Dispose();
+        _tasks?.Dispose();
+        _hostProc?.Dispose();
         (_storage as IDisposable)?.Dispose();
         _protectedSymlinks.Dispose();
     }

@@ -43,7 +43,7 @@ internal sealed partial class VrangeFileSystem
     public override int Open(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
     {
         if (IsProc(node))
-            return OpenProc(request, node, arg.flags);
+            return OpenProc(request, node, arg.flags, ref open);
         if (superblock.Inodes.Find(node) is not RegularInode inode)
             return -Errno.ESTALE;
 
@@ -56,8 +56,7 @@ internal sealed partial class VrangeFileSystem
                 KillPrivileges(request, inode);
         }
 
-        // Marks without a holder: their last mapping may be gone, and then so are they before this open counts.
-        if (Passthrough && (inode.Mapping.IsDoubtful || MustAwaitDoomed(arg.flags)))
+        if (MustAwaitDoomed(arg.flags))
             return OpenElsewhere(request, inode, arg.flags);
         return OpenRegular(inode, (request.Uid, request.Pid), arg.flags, ref open);
     }
@@ -70,9 +69,7 @@ internal sealed partial class VrangeFileSystem
     {
         return _blocking.Run(request, reply =>
         {
-            RetireUnlessMapped(inode);
-            if (MustAwaitDoomed(flags))
-                superblock.AwaitDoomed();
+            superblock.AwaitDoomed();
             fuse_open_out answer = default;
             int error = OpenRegular(inode, (reply.Uid, reply.Pid), flags, ref answer);
             if (error != 0)
@@ -90,14 +87,8 @@ internal sealed partial class VrangeFileSystem
         (file.Proc is null ? _opens : _procOpens).Add(file.Uid, -1);
         if (file.Inode is not RegularInode inode)
             return 0;
-        if (Passthrough)
-            return ReleasePassthrough(inode, file.CanMapWritable);
         if (file.CanMapWritable)
-        {
-            lock (inode)
-                inode.MappableOpens--;
-        }
-
+            NoteClosed(inode);
         inode.Mapping.Release();
         superblock.NoteDoomed(inode);
         return 0;
@@ -107,7 +98,7 @@ internal sealed partial class VrangeFileSystem
     public override int Read(FuseRequest request, ulong node, in fuse_read_in arg, Span<byte> destination)
     {
         if (IsProc(node))
-            return ReadProc(request, arg);
+            return ReadProc(request, node, arg);
         if (superblock.Inodes.Find(node) is not RegularInode inode)
             return -Errno.ESTALE;
         inode.TouchAccessed();
@@ -166,7 +157,7 @@ internal sealed partial class VrangeFileSystem
         }
         else if (wait && written == -Errno.ENOSPC && Interlocked.Exchange(ref _refused, 1) == 0)
         {
-            LogRefused(logger, Encoding.UTF8.GetString(Superblock.PathOf(inode)));
+            LogRefused(logger, Encoding.UTF8.GetString(Superblock.PathOf(inode, out _)));
         }
 
         return written;

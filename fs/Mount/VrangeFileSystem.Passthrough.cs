@@ -8,7 +8,7 @@ namespace Fs.Mount;
 /// <summary>
 /// Files that the kernel reads, writes and maps itself. It drops the attributes it has on write(2) and once on mmap, but tells
 /// of no store through a mapping and of no mapping that outlives its descriptor: from the first question after an mmap on it is
-/// given none to keep, and marks are looked after on the last close and on every later look (R11).
+/// given none to keep, and whether anybody still maps a file is asked of its store (R11).
 /// </summary>
 internal sealed partial class VrangeFileSystem
 {
@@ -20,11 +20,6 @@ internal sealed partial class VrangeFileSystem
 
     /// <summary>Whether the kernel reads and writes the stores itself.</summary>
     public bool Passthrough { get; private set; }
-
-    private ClosedFiles? _closedFiles; // set by Init
-
-    /// <summary>Whether a process has a file mapped; set before the first request.</summary>
-    public HostTasks? Tasks { get; set; }
 
     /// <summary>What the host has cached of files; set before the first request.</summary>
     public IHostCacheControl? HostCache { get; set; }
@@ -38,10 +33,8 @@ internal sealed partial class VrangeFileSystem
             return;
         connection.Wanted |= InitFlags.FUSE_PASSTHROUGH;
         connection.MaxStackDepth = StackDepth;
-        superblock.Domain.MappingsOutliveHolders = true;
         superblock.KernelWritesStores = true;
         superblock.HostCache = null; // the store is the page cache
-        _closedFiles = new ClosedFiles(_blocking, Tasks);
     }
 
     private static int HoldRegistered(RegularInode inode, out int backingId)
@@ -88,29 +81,13 @@ internal sealed partial class VrangeFileSystem
             superblock.ForgetAttributes?.Invoke(inode.Ino);
     }
 
-    private int ReleasePassthrough(RegularInode inode, bool couldMapWritable)
+    private void NoteClosed(RegularInode inode)
     {
-        if (couldMapWritable)
+        lock (inode)
         {
-            lock (inode)
-            {
-                inode.MappableOpens--;
-                inode.MayBeMapped = true; // found out when somebody asks for the attributes
-            }
+            inode.MappableOpens--;
+            inode.MayBeMapped = Passthrough; // found out when somebody asks for the attributes
         }
-
-        inode.Mapping.Release();
-        superblock.NoteDoomed(inode);
-        if (inode.Mapping.IsDoubtful)
-            _closedFiles!.Add(inode);
-        return 0;
-    }
-
-    /// <summary>Looks who has the file mapped; without anybody the marks die. Blocks.</summary>
-    private void RetireUnlessMapped(RegularInode inode)
-    {
-        if (inode.Mapping.IsDoubtful && Tasks is HostTasks tasks && !tasks.MappedInodes().Contains(inode.Ino))
-            inode.Mapping.RetireUnlessHeld();
     }
 
     // How long the kernel may keep the attributes; asked and answered under the inode's monitor.

@@ -48,7 +48,7 @@ internal sealed partial class VrangeFileSystem
         return _blocking.Run(request, reply =>
         {
             // truncate(2) opens nothing.
-            int error = new Credentials(CallerOf(reply)).Check(inode, Credentials.MAY_WRITE) == 0 || IsWriting(inode, reply.Pid)
+            int error = new Credentials(Tasks.CallerOf(reply.Uid, reply.Gid, reply.Pid)).Check(inode, Credentials.MAY_WRITE) == 0 || IsWriting(inode, reply.Pid)
                 ? Superblock.RemoveExtendedAttribute(inode, Superblock.CapabilityAttribute)
                 : -Errno.EPERM;
             if (error == 0)
@@ -91,11 +91,11 @@ internal sealed partial class VrangeFileSystem
     }
 
     // fs/attr.c: setattr_should_drop_sgid. Without group execution the bit is no privilege of a program.
-    private static bool KeepsSetGroupId(Inode inode, uint uid, uint gid, uint thread)
+    private bool KeepsSetGroupId(Inode inode, uint uid, uint gid, uint thread)
     {
         if ((inode.Mode & (Tmpfs.FileMode.S_ISGID | Tmpfs.FileMode.S_IXGRP)) != Tmpfs.FileMode.S_ISGID)
             return false;
-        Caller caller = HostTasks.CallerOf(uid, gid, thread);
+        Caller caller = Tasks.CallerOf(uid, gid, thread);
         return caller.IsInGroup(inode.Gid) || caller.Has(Caller.CAP_FSETID);
     }
 }

@@ -4,19 +4,30 @@ using Fs.Tmpfs;
 using Fuse;
 using ProcFs;
 using ProcFs.Nodes;
+using UserCounts = KernelModel.UserCounts;
 
 namespace Fs.Mount;
 
 /// <summary>
-/// The directory <c>proc</c>. What has to look at processes of the host, or runs a command, is done off the threads that
-/// serve requests.
+/// The directory <c>proc</c>. Look-ups, attributes and opens wait for nothing: the kernel keeps the directory locked meanwhile.
+/// What renders, runs a command or looks at processes of the host is done off the threads that serve requests.
 /// </summary>
 internal sealed partial class VrangeFileSystem
 {
-    // Numbers of proc lie above those of the tree; see InodeTable.
+    // Numbers of proc lie above those of the tree; see InodeTable. A file of proc has another node id each time it is looked
+    // up, see ProcNodes; everything else has the number of its node.
     private const ulong ProcBit = 1UL << 62;
+    private const ulong ProcFileBit = 1UL << 61;
 
+    // A path of which each byte is escaped, and more than any numbers.
+    private const int LongestCommand = 1 << 15;
+
+    private readonly ProcNodes _procNodes = new();
+
+    // Calls that wait, of each user.
+    private readonly UserCounts _parked = new(share: 1 << 10, ownerShare: 1 << 14) { Owner = Libc.geteuid() };
     private ProcTree? _proc;
+    private HostTasks? _tasks;
 
     private static ReadOnlySpan<byte> ProcName => Superblock.ProcName;
 
@@ -27,6 +38,16 @@ internal sealed partial class VrangeFileSystem
         set => _proc = value;
     }
 
+    /// <summary>The processes of the host, set once before the first request.</summary>
+    public HostTasks Tasks
+    {
+        get => _tasks ?? throw new InvalidOperationException("The mount knows no processes yet.");
+        set => _tasks = value;
+    }
+
+    /// <summary>Tells the kernel that a node has become larger; set before the first request.</summary>
+    public Action<ulong, long>? GrowNode { get; set; }
+
     /// <summary>Owner of the fixed files of proc.</summary>
     private uint OwnerUid { get; } = Libc.geteuid();
 
@@ -34,41 +55,44 @@ internal sealed partial class VrangeFileSystem
 
     private static bool IsProc(ulong node) => (node & ProcBit) != 0;
 
+    private static bool IsProcFile(ulong node) => (node & (ProcBit | ProcFileBit)) == (ProcBit | ProcFileBit);
+
+    private static int SlotOf(ulong node) => (int)node;
+
     private static ulong ProcIno(ulong id) => id | ProcBit;
 
     private bool IsProcName(ulong parent, ReadOnlySpan<byte> name) => parent == superblock.Root.Ino && name.SequenceEqual(ProcName);
 
-    private ProcNode? FindProc(ulong node) => Proc.Find(node & ~ProcBit);
+    private ProcNode? FindProc(ulong node)
+        => Proc.Find(IsProcFile(node) ? _procNodes.IdOf(SlotOf(node)) : node & ~ProcBit);
 
-    private int LookupInProc(FuseRequest request, ulong parent, ReadOnlySpan<byte> name)
+    private int LookupInProc(ulong parent, ReadOnlySpan<byte> name, ref fuse_entry_out entry)
     {
-        byte[] wanted = name.ToArray();
-        return _blocking.Run(request, reply =>
-        {
-            ProcNode? node = (FindProc(parent) as ProcDirectory)?.Find(wanted, CallerOf(reply));
-            fuse_entry_out entry = default;
-            if (node is null)
-                reply.CompleteError(-Errno.ENOENT);
-            else if (FillProcEntry(node, ref entry) == 0)
-                reply.Complete(entry);
-        });
+        if (FindProc(parent) is not ProcDirectory directory)
+            return -Errno.ENOTDIR;
+        return directory.Find(name) is ProcNode node ? FillProcEntry(node, ref entry) : -Errno.ENOENT;
     }
 
     private int FillProcEntry(ProcNode node, ref fuse_entry_out entry)
     {
-        entry.nodeid = ProcIno(node.Id);
-        entry.entry_valid = entry.attr_valid = node.IsPermanent ? CacheSeconds : 0;
-        FillProcAttributes(node, ref entry.attr);
+        long size = 0;
+        entry.nodeid = node is ProcFile ? ProcBit | ProcFileBit | (uint)_procNodes.Add(node.Id, out size) : ProcIno(node.Id);
+        entry.entry_valid = entry.attr_valid = ProcSeconds(node);
+        FillProcAttributes(node, size, ref entry.attr);
         return 0;
     }
 
-    private void FillProcAttributes(ProcNode node, ref fuse_attr attributes)
+    // A process may be gone any moment, and each look-up of a file is another one, of another size.
+    private static ulong ProcSeconds(ProcNode node) => node.IsPermanent && node is not ProcFile ? CacheSeconds : 0;
+
+    private void FillProcAttributes(ProcNode node, long size, ref fuse_attr attributes)
     {
         attributes.ino = ProcIno(node.Id);
         attributes.mode = node.Mode;
         attributes.nlink = node is ProcDirectory ? 2u : 1u;
         attributes.uid = node.IsPermanent ? OwnerUid : node.Uid;
         attributes.gid = node.IsPermanent ? OwnerGid : node.Gid;
+        attributes.size = (ulong)size;
         attributes.blksize = 1024; // as the kernel's own
         Timespec mounted = superblock.Root.BirthTime;
         attributes.atime = attributes.mtime = attributes.ctime = (ulong)mounted.Seconds;
@@ -79,8 +103,8 @@ internal sealed partial class VrangeFileSystem
     {
         if (FindProc(node) is not ProcNode found)
             return -Errno.ENOENT;
-        attributes.attr_valid = found.IsPermanent ? CacheSeconds : 0;
-        FillProcAttributes(found, ref attributes.attr);
+        attributes.attr_valid = ProcSeconds(found);
+        FillProcAttributes(found, IsProcFile(node) ? _procNodes.SizeOf(SlotOf(node)) : 0, ref attributes.attr);
         return 0;
     }
 
@@ -94,51 +118,51 @@ internal sealed partial class VrangeFileSystem
     {
         if (FindProc(node) is not ProcSymlink link)
             return -Errno.EINVAL;
-        return link.Target(HostTasks.CallerOf(request.Uid, request.Gid, request.Pid)) is string text
+        return link.Target(Tasks.CallerOf(request.Uid, request.Gid, request.Pid)) is string text
             ? Encoding.UTF8.GetBytes(text, target)
             : -Errno.ENOENT;
     }
 
-    private int OpenProc(FuseRequest request, ulong node, uint flags)
-        => _blocking.Run(request, reply =>
+    private int OpenProc(FuseRequest request, ulong node, uint flags, ref fuse_open_out answer)
+    {
+        if (FindProc(node) is not ProcFile file)
+            return -Errno.ENOENT;
+        bool canRead = new OpenFile(null, flags, null, 0).CanRead;
+        int error = file.Open(Tasks.CallerOf(request.Uid, request.Gid, request.Pid), canRead, out ProcOpenFile? open);
+        if (error == 0 && !_procOpens.TryAdd(request.Uid))
+            error = -Errno.ENFILE;
+        if (error == 0)
         {
-            if (FindProc(node) is not ProcFile file)
-            {
-                reply.CompleteError(-Errno.ENOENT);
-                return;
-            }
+            answer.fh = _open.Add(new OpenFile(null, flags, open, request.Uid));
+            answer.open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH;
+        }
 
-            bool canRead = new OpenFile(null, flags, null, 0).CanRead;
-            int error = file.Open(CallerOf(reply), canRead, out ProcOpenFile? open);
-            if (error == 0 && !_procOpens.TryAdd(reply.Uid))
-                error = -Errno.ENFILE;
-            if (error != 0)
-            {
-                reply.CompleteError(error);
-                return;
-            }
+        return error;
+    }
 
-            reply.Complete(new fuse_open_out
-            {
-                fh = _open.Add(new OpenFile(null, flags, open, reply.Uid)),
-                open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH,
-            });
-        });
-
-    private int ReadProc(FuseRequest request, in fuse_read_in arg)
+    private int ReadProc(FuseRequest request, ulong node, in fuse_read_in arg)
     {
         if (_open.Find(arg.fh)?.Proc is not ProcOpenFile open)
             return -Errno.EBADF;
         long offset = (long)arg.offset;
         int size = (int)arg.size;
+
+        // fs/fuse/file.c: fuse_send_read names the owner of a read(2), and none of a page that is read for the cache.
+        bool forCache = (arg.read_flags & ReadFlags.FUSE_READ_LOCKOWNER) == 0;
         return _blocking.Run(request, reply =>
         {
             byte[] buffer = new byte[size];
-            int length = open.Read(offset, buffer, CallerOf(reply));
+            int length = open.Read(offset, buffer, forCache);
             if (length < 0)
+            {
                 reply.CompleteError(length);
-            else
-                reply.CompleteData(buffer.AsSpan(0, length));
+                return;
+            }
+
+            // Before the text, or who splices would find its end too early.
+            if (_procNodes.Rendered(SlotOf(node), open.TextLength) is long grown and > 0)
+                GrowNode?.Invoke(node, grown);
+            reply.CompleteData(buffer.AsSpan(0, length));
         });
     }
 
@@ -146,15 +170,39 @@ internal sealed partial class VrangeFileSystem
     {
         if (_open.Find(arg.fh)?.Proc is not ProcOpenFile open)
             return -Errno.EBADF;
+        if (source.Length > LongestCommand)
+            return -Errno.EINVAL;
         byte[] text = source.ToArray();
-        return _blocking.Run(request, reply =>
+        return Park(request, parked =>
         {
-            int written = open.Write(text, CallerOf(reply));
-            if (written < 0)
-                reply.CompleteError(written);
-            else
-                reply.CompleteWrite((uint)written);
+            int written = open.Write(text, parked);
+            if (written != ProcOpenFile.Waits && parked.TryClaim())
+                parked.Complete(written);
         });
+    }
+
+    /// <summary>Runs a call elsewhere that may go on without a thread for long, and that a signal ends.</summary>
+    private int Park(FuseRequest request, Action<ParkedReply> work)
+    {
+        uint uid = request.Uid;
+        if (!_parked.TryAdd(uid))
+            return -Errno.EAGAIN;
+        int result = _blocking.Run(request, reply =>
+        {
+            var parked = new ParkedReply(reply, _blocking, _parked);
+            try
+            {
+                work(parked);
+            }
+            catch
+            {
+                _ = parked.TryClaim();
+                throw; // it is answered there
+            }
+        });
+        if (result != FuseResult.Deferred)
+            _parked.Add(uid, -1);
+        return result;
     }
 
     private int ReadProcDirectory(FuseRequest request, ulong node, in fuse_read_in arg, bool plus)
@@ -171,7 +219,7 @@ internal sealed partial class VrangeFileSystem
 
             byte[] buffer = new byte[size];
             var writer = new DirectoryWriter(buffer);
-            ListProc(directory, offset, plus, CallerOf(reply), ref writer);
+            ListProc(directory, offset, plus, Tasks.CallerOf(reply.Uid, reply.Gid, reply.Pid), ref writer);
             reply.CompleteData(buffer.AsSpan(0, writer.Length));
         });
     }
@@ -188,15 +236,29 @@ internal sealed partial class VrangeFileSystem
         ulong from = Math.Max(offset, ProcOffset) - ProcOffset;
         foreach ((ulong position, ProcNode node) in directory.List(from, caller))
         {
-            fuse_entry_out entry = default;
-            FillProcEntry(node, ref entry);
+            uint type = (node.Mode & Tmpfs.FileMode.S_IFMT) >> 12;
             bool added = plus
-                ? writer.TryAddPlus(node.Name, position + ProcOffset + 1, entry)
-                : writer.TryAdd(node.Name, entry.attr.ino, position + ProcOffset + 1, (node.Mode & Tmpfs.FileMode.S_IFMT) >> 12);
+                ? AddPlus(node, position + ProcOffset + 1, ref writer)
+                : writer.TryAdd(node.Name, ProcIno(node.Id), position + ProcOffset + 1, type);
             if (!added)
                 return;
         }
     }
 
-    private static Caller CallerOf(FusePendingReply reply) => HostTasks.CallerOf(reply.Uid, reply.Gid, reply.Pid);
+    private bool AddPlus(ProcNode node, ulong next, ref DirectoryWriter writer)
+    {
+        fuse_entry_out entry = default;
+        if (node is ProcFile)
+        {
+            // No look-up: it names no node (fs/fuse/readdir.c: fuse_direntplus_link).
+            entry.attr.ino = ProcIno(node.Id);
+            entry.attr.mode = node.Mode;
+        }
+        else
+        {
+            FillProcEntry(node, ref entry);
+        }
+
+        return writer.TryAddPlus(node.Name, next, entry);
+    }
 }

@@ -46,19 +46,18 @@ internal sealed partial class VrangeFileSystem
         }
 
         if (!inode.Mapping.TryUnmark(arguments.First, arguments.Last, report: true, out VrangeLoss loss))
-            return _blocking.Run(request, reply => UnmarkForIoctl(reply, inode.Mapping, arguments, call));
+        {
+            return ParkUnmark(request, inode.Mapping, arguments.First, arguments.Last, report: true, (reply, loss) =>
+            {
+                call.PurgedBytes = (ulong)loss.Bytes;
+                reply.CompleteIoctl(loss.Purged ? 1 : 0, MemoryMarshal.AsBytes(new ReadOnlySpan<FvrangeIoctl>(in call)));
+            });
+        }
 
         result = loss.Purged ? 1 : 0;
         call.PurgedBytes = (ulong)loss.Bytes;
         MemoryMarshal.Write(output, call);
         return Unsafe.SizeOf<FvrangeIoctl>();
-    }
-
-    private static void UnmarkForIoctl(FusePendingReply reply, AddressSpace mapping, FvrangeArguments arguments, FvrangeIoctl call)
-    {
-        VrangeLoss loss = mapping.Unmark(arguments.First, arguments.Last, report: true);
-        call.PurgedBytes = (ulong)loss.Bytes;
-        reply.CompleteIoctl(loss.Purged ? 1 : 0, MemoryMarshal.AsBytes(new ReadOnlySpan<FvrangeIoctl>(in call)));
     }
 
     // "OFFSET LEN v|p" a line; null, so ENODATA, when there is nothing to list.
@@ -80,7 +79,7 @@ internal sealed partial class VrangeFileSystem
 
     private int SetVrangeAttribute(FuseRequest request, Inode inode, ReadOnlySpan<byte> value)
     {
-        if (inode is not RegularInode { Mapping: AddressSpace mapping } || !mapping.IsHeld)
+        if (inode is not RegularInode { Mapping: AddressSpace mapping } || !mapping.IsInUse)
             return -Errno.EBADF; // R14: a mark needs a holder
         if (!FvrangeLine.TryParse(value, out FvrangeLine line) || !line.Path.IsEmpty || line.IsAddress)
             return -Errno.EINVAL;
@@ -106,10 +105,17 @@ internal sealed partial class VrangeFileSystem
     {
         if (mapping.TryUnmark(first, last, report: false, out _))
             return 0;
-        return _blocking.Run(request, reply =>
-        {
-            mapping.Unmark(first, last, report: false);
-            reply.CompleteSuccess();
-        });
+        return ParkUnmark(request, mapping, first, last, report: false, static (reply, _) => reply.CompleteSuccess());
     }
+
+    // R12, without a thread that waits.
+    private int ParkUnmark(
+        FuseRequest request, AddressSpace mapping, ulong first, ulong last, bool report, Action<FusePendingReply, VrangeLoss> answer)
+        => Park(request, parked =>
+        {
+            var unmark = new PendingUnmark(
+                [(mapping, first, last)], report, parked.Queue, parked.TryClaim, loss => answer(parked.Reply, loss));
+            parked.Waits(unmark.Cancel);
+            unmark.Run();
+        });
 }

@@ -31,7 +31,7 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
     public override int Lookup(FuseRequest request, ulong parent, ReadOnlySpan<byte> name, ref fuse_entry_out entry)
     {
         if (IsProc(parent))
-            return LookupInProc(request, parent, name);
+            return LookupInProc(parent, name, ref entry);
         if (parent == superblock.Root.Ino && name.SequenceEqual(ProcName))
             return FillProcEntry(Proc.Root, ref entry);
 
@@ -61,7 +61,9 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
     /// <inheritdoc/>
     public override void Forget(ulong node, ulong nlookup)
     {
-        if (!IsProc(node) && superblock.Inodes.Find(node) is Inode inode)
+        if (IsProcFile(node))
+            _procNodes.Forget(SlotOf(node), nlookup);
+        else if (!IsProc(node) && superblock.Inodes.Find(node) is Inode inode)
             superblock.Forget(inode, nlookup);
     }
 

@@ -85,22 +85,19 @@ internal sealed partial class Superblock
         }
     }
 
-    /// <summary>
-    /// A path from the root of the mount. A file without a name keeps the one that went last, with " (deleted)" behind it
-    /// (fs/d_path.c).
-    /// </summary>
-    public static byte[] PathOf(Inode inode)
+    /// <summary>A path from the root of the mount. A file without a name keeps the one that went last (fs/d_path.c).</summary>
+    public static byte[] PathOf(Inode inode, out bool isDeleted)
     {
         var names = new List<byte[]>();
         int length = 0;
-        bool deleted = false;
+        isDeleted = false;
         Inode at = inode;
         while (at != inode.Superblock.Root)
         {
             Dentry? name;
             lock (at)
             {
-                deleted |= !at.HasName;
+                isDeleted |= !at.HasName;
                 name = at.Name;
             }
 
@@ -121,7 +118,7 @@ internal sealed partial class Superblock
             path[--end] = (byte)'/';
         }
 
-        return deleted ? [.. path, .. " (deleted)"u8] : path;
+        return path;
     }
 
     // fs/namei.c: may_follow_link. In a sticky directory that is everybody's a link is for its owner, and for all only when

@@ -208,8 +208,8 @@ public sealed partial class AddressSpace
     {
         if (_state is not null)
             _state.Stale = null;
+        WakeWaiters();
         RetireIfUnheld();
-        Monitor.PulseAll(this);
     }
 
     private void NoteStale(ulong first, ulong last)

@@ -31,30 +31,22 @@ public sealed partial class AddressSpace
     /// <param name="last">Last page, inclusive.</param>
     /// <param name="report">Whether the caller hands the loss on; if not it stays to be reported later (R15).</param>
     /// <param name="loss">What was lost.</param>
-    /// <returns>False when a purge is running there: nothing has changed, see <see cref="Unmark"/>.</returns>
-    public bool TryUnmark(ulong first, ulong last, bool report, out VrangeLoss loss)
+    /// <param name="waiter">Woken once when a purge has ended, if one is running there.</param>
+    /// <returns>False when a purge is running there: nothing has changed.</returns>
+    public bool TryUnmark(ulong first, ulong last, bool report, out VrangeLoss loss, PendingUnmark? waiter = null)
     {
         lock (this)
         {
             if (IsBeingPurged(first, last))
             {
+                if (waiter is not null)
+                    (State.Waiters ??= []).Add(waiter);
                 loss = default;
                 return false;
             }
 
             loss = UnmarkLocked(first, last, report);
             return true;
-        }
-    }
-
-    /// <summary>As <see cref="TryUnmark"/>, waiting for running purges. Not from a thread that serves requests.</summary>
-    public VrangeLoss Unmark(ulong first, ulong last, bool report)
-    {
-        lock (this)
-        {
-            while (IsBeingPurged(first, last))
-                Monitor.Wait(this);
-            return UnmarkLocked(first, last, report);
         }
     }
 
@@ -72,7 +64,10 @@ public sealed partial class AddressSpace
     public void ListVranges(ulong first, ulong last, List<VrangeEntry> into)
     {
         lock (this)
+        {
+            RetireIfUnheld();
             _state?.Ranges?.List(first, last, into);
+        }
     }
 
     /// <summary>Pages of first..last that have data.</summary>
@@ -87,6 +82,7 @@ public sealed partial class AddressSpace
     {
         lock (this)
         {
+            RetireIfUnheld();
             if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryGet(range, out entry, out _))
             {
                 (entry, resident) = (default, 0);
@@ -102,7 +98,10 @@ public sealed partial class AddressSpace
     public void ListTombstones(List<VrangeEntry> into)
     {
         lock (this)
+        {
+            RetireIfUnheld();
             _state?.Ranges?.ListTombstones(into);
+        }
     }
 
     /// <summary>
@@ -114,6 +113,7 @@ public sealed partial class AddressSpace
         VolatileCount count;
         lock (this)
         {
+            RetireIfUnheld();
             if (_state?.Ranges is null)
                 return 0;
             StoreStat stat = StatLocked();
@@ -157,6 +157,7 @@ public sealed partial class AddressSpace
         long freed;
         lock (this)
         {
+            RetireIfUnheld();
             if (_state?.Ranges is not VrangeRoot ranges
                 || !ranges.TryTakeVictim(victim, control.ToReclaim, out VrangeEntry range, out long wanted))
                 return 0;
@@ -190,6 +191,7 @@ public sealed partial class AddressSpace
             long purged;
             lock (this)
             {
+                RetireIfUnheld();
                 if (_state?.Ranges is not VrangeRoot ranges || !ranges.TryPurgeAtOrAfter(page, last, out VrangeEntry range))
                     return freed;
                 ulong from = Math.Max(first, range.First);
@@ -215,9 +217,27 @@ public sealed partial class AddressSpace
             Domain.Lru.CountDiscarded(window.Dropped, window.Direct);
             if (_state?.Windows is List<PurgeWindow> windows && windows.Remove(window) && windows.Count == 0)
                 _state.Windows = null;
+            WakeWaiters();
             RetireIfUnheld();
-            Monitor.PulseAll(this);
         }
+    }
+
+    /// <summary>Somebody waits for the end of a purge no more.</summary>
+    internal void Forget(PendingUnmark waiter)
+    {
+        lock (this)
+            _state?.Waiters?.Remove(waiter);
+    }
+
+    // Who waits on the monitor, and who waits without a thread.
+    private void WakeWaiters()
+    {
+        Monitor.PulseAll(this);
+        if (_state?.Waiters is not List<PendingUnmark> waiters)
+            return;
+        _state.Waiters = null;
+        foreach (PendingUnmark waiter in waiters)
+            waiter.Wake();
     }
 
     private bool IsBeingPurged(ulong first, ulong last)

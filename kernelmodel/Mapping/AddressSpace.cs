@@ -58,6 +58,7 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
     {
         lock (this)
         {
+            RetireIfUnheld(); // before this one counts
             int error = _holders == 0 ? _store?.Acquire() ?? 0 : 0;
             if (error == 0)
                 _holders++;
@@ -70,6 +71,7 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
     {
         lock (this)
         {
+            RetireIfUnheld();
             int error = WithStore(out store);
             if (error == 0 && _holders == 0)
                 error = store!.Acquire();
@@ -79,7 +81,10 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
         }
     }
 
-    /// <summary>One opener or mapper less; with the last of them the marks die (R11).</summary>
+    /// <summary>
+    /// One opener or mapper less; with the last of them the marks die (R11). Where the kernel maps the store itself a mapping
+    /// may still be there, of whose end nobody is told: then they die when the next one looks at them.
+    /// </summary>
     public void Release()
     {
         lock (this)
@@ -87,26 +92,23 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
             if (--_holders > 0)
                 return;
             _store?.Release();
-            if (!Domain.MappingsOutliveHolders)
-                RetireIfUnheld();
-            else
-                TrimIfUnheld();
+            RetireIfUnheld();
         }
 
         host.OnUnheld();
     }
 
-    /// <summary>Nobody has the file mapped: if nobody has it open either, the marks die (R11).</summary>
-    public void RetireUnlessHeld()
+    /// <summary>Whether anybody has the file open or mapped (R14).</summary>
+    public bool IsInUse
     {
-        lock (this)
-            RetireIfUnheld();
+        get
+        {
+            lock (this)
+                return _holders > 0 || _store is { HasOtherUsers: true };
+        }
     }
 
-    /// <summary>Whether it has marks but no holder: they live on mappings, or not at all any more.</summary>
-    public bool IsDoubtful => Volatile.Read(ref _holders) == 0 && Volatile.Read(ref _state)?.Ranges is { Count: > 0 };
-
-    /// <summary>Whether anybody has the file open or mapped (R14).</summary>
+    /// <summary>Whether it has an opener or mapper that was counted here.</summary>
     public bool IsHeld => Volatile.Read(ref _holders) > 0;
 
     /// <summary>The inode is gone: memory, ranges and unreported losses go with it.</summary>
@@ -152,10 +154,13 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
         return error;
     }
 
-    // Marks wait for running purges: what those drop must be volatile until they end.
+    // Asked by whoever looks at the marks, for mappings that nobody counts. Marks wait for running purges: what those drop
+    // must be volatile until they end.
     private void RetireIfUnheld()
     {
         if (_holders > 0 || _state is null || _state.Windows is not null || _state.Stale is not null)
+            return;
+        if (_state.Ranges is { Count: > 0 } && _store is { HasOtherUsers: true })
             return;
         _state.Ranges?.Retire();
         _state.Count = null;
@@ -201,6 +206,9 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
 
         /// <summary>Purges that run, null when there is none.</summary>
         public List<PurgeWindow>? Windows;
+
+        /// <summary>Who waits for the end of one of them; null when nobody does.</summary>
+        public List<PendingUnmark>? Waiters;
 
         /// <summary>The second page cache; see <see cref="IMappedView"/>.</summary>
         public IMappedView? View;

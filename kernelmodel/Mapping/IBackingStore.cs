@@ -14,6 +14,12 @@ public interface IBackingStore : IDisposable
     /// <summary>Ends an <see cref="Acquire"/>.</summary>
     void Release();
 
+    /// <summary>
+    /// Whether somebody else has the bytes open, or mapped, in a way that shows in no <see cref="Acquire"/>. Asked only while
+    /// there is none. May doubt for a moment after the last of them has gone, never the other way round.
+    /// </summary>
+    bool HasOtherUsers => false;
+
     /// <summary>Reads; short at the end of the file, holes are zeros.</summary>
     /// <returns>The bytes read, or -EIO.</returns>
     int Read(long offset, Span<byte> destination);

@@ -41,12 +41,6 @@ public interface IMappingHost
 /// <param name="SigbusOnPurged">R10: a purged, still volatile page answers EIO instead of zeros.</param>
 public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool SigbusOnPurged)
 {
-    /// <summary>
-    /// A mapping may still be there after the last <see cref="AddressSpace.Release"/>: who knows that none is calls
-    /// <see cref="AddressSpace.RetireUnlessHeld"/> (R11). Set before the first file is used.
-    /// </summary>
-    public bool MappingsOutliveHolders { get; set; }
-
     /// <summary>Ranges, tombstones and runs of lost pages of each user's files.</summary>
     public UserCounts Ranges { get; init; } = new(long.MaxValue, long.MaxValue);
 

@@ -10,7 +10,7 @@ internal sealed class TaskReclaim(Kernel kernel)
     /// <param name="task">The task, or null when it is gone.</param>
     /// <param name="text">The command.</param>
     /// <returns>The length of the command, or -EINVAL, or -ESRCH (after the text was found valid).</returns>
-    public int Write(TaskStruct? task, string text)
+    public int Write(TaskStruct? task, ReadOnlySpan<byte> text)
     {
         int result = ReclaimRequest.Parse(text, out ReclaimRequest request);
         if (result < 0)

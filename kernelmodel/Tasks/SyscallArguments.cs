@@ -1,4 +1,4 @@
-using System.Globalization;
+using KernelModel.Text;
 
 namespace KernelModel.Tasks;
 
@@ -26,15 +26,8 @@ internal sealed class SyscallArguments(string[] words)
     public ulong Number()
     {
         string word = Word();
-        if (word.Length == 0)
-            return 0;
-        int shift = word[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
-        string digits = shift == 0 ? word : word[..^1];
-        bool valid = digits.StartsWith("0x", StringComparison.Ordinal)
-            ? ulong.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value)
-            : ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
-        _bad |= !valid || (shift > 0 && value >> (64 - shift) != 0);
-        return value << shift;
+        _bad |= !NumberText.TryParse(word.AsSpan(), out ulong value);
+        return value;
     }
 
     /// <summary>A number that may be left out at the end.</summary>

@@ -9,56 +9,63 @@ namespace ProcFs.Files;
 
 /// <summary>
 /// proc/fvrange: <c>echo '/ring 0 8192 volatile' > proc/fvrange</c>. Read from the same open file afterwards it gives
-/// one line, <c>RESULT LOST_BYTES</c>.
+/// one line, <c>RESULT LOST_BYTES</c>. Files are opened with the rights of who opened it (R14): the line may come out of a
+/// set-user-ID program that does not know what it writes to.
 /// </summary>
 internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles files, IHostTasks tasks) : ProcFile(id, name, mode)
 {
+    // fs/d_path.c
+    private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
+
     /// <inheritdoc/>
-    public override int Open(Caller caller, bool canRead, out ProcOpenFile? open)
+    public override int Open(Caller opener, bool canRead, out ProcOpenFile? open)
     {
-        open = new FvrangeOpenFile(this, canRead);
+        open = new FvrangeOpenFile(this, opener, canRead);
         return 0;
     }
 
-    /// <inheritdoc/>
-    public override int Show(ProcText text, Caller caller) => 0;
-
-    private int Call(ReadOnlySpan<byte> text, Caller caller, bool report, out VrangeLoss loss)
+    /// <summary>Reads a command and finds what it speaks of; nothing has changed yet.</summary>
+    private int Prepare(ReadOnlySpan<byte> text, Caller opener, int writer, out FvrangeCall command)
     {
-        loss = default;
+        command = default;
         if (!FvrangeLine.TryParse(text, out FvrangeLine line) || (line.Path.IsEmpty && !line.IsAddress))
             return -Errno.EINVAL;
-
-        return line.IsAddress
-            ? CallByAddress(line, caller, report, out loss)
-            : CallByPath(line, caller, report, out loss);
+        return line.IsAddress ? PrepareByAddress(line, opener, writer, out command) : PrepareByPath(line, opener, out command);
     }
 
-    private int CallByPath(in FvrangeLine line, Caller caller, bool report, out VrangeLoss loss)
+    private int PrepareByPath(in FvrangeLine line, Caller opener, out FvrangeCall command)
     {
-        loss = default;
-        int error = files.ResolveForWrite(FvrangeLine.Unescape(line.Path), caller, out IMountFile? file);
+        command = default;
+
+        // What vranges lists of a file without a name is no path; a name that ends so is listed with an escape.
+        if (line.Path.EndsWith(Deleted))
+            return -Errno.ENOENT;
+        int error = files.ResolveForWrite(FvrangeLine.Unescape(line.Path), opener, out IMountFile? file);
         if (error < 0)
             return error;
-        if (!files.IsInUse(file!))
+        if (!file!.Mapping.IsInUse)
             return -Errno.EBADF;
         error = FvrangeArguments.Check(line.Offset, line.Length, (uint)line.Mode, (uint)line.Behavior, out FvrangeArguments arguments);
-        return error != 0 ? error : Apply(file!.Mapping, arguments, report, out loss);
+        if (error == 0)
+            command = new FvrangeCall(arguments, [(file!.Mapping, arguments.First, arguments.Last)]);
+        return error;
     }
 
     // Userland asked on the list to mark by pointer: the VMAs say which pages of which files that is (R14).
-    private int CallByAddress(in FvrangeLine line, Caller caller, bool report, out VrangeLoss loss)
+    private int PrepareByAddress(in FvrangeLine line, Caller opener, int writer, out FvrangeCall command)
     {
-        loss = default;
+        command = default;
         int error = FvrangeArguments.Check(line.Offset, line.Length, (uint)line.Mode, (uint)line.Behavior, out FvrangeArguments arguments);
         if (error < 0)
             return error;
+        error = tasks.ReadMappings(writer, out IReadOnlyList<HostMapping> mappings);
+        return error < 0 ? error : Cut(mappings, arguments, opener, out command);
+    }
 
-        if (caller.ProcessId == 0 || !tasks.TryReadMappings(caller.ProcessId, out IReadOnlyList<HostMapping> mappings))
-            return -Errno.ESRCH;
-
-        // All is checked before anything changes.
-        List<(AddressSpace Mapping, FvrangeArguments Part)> parts = [];
+    private int Cut(IReadOnlyList<HostMapping> mappings, in FvrangeArguments arguments, Caller opener, out FvrangeCall command)
+    {
+        command = default;
+        List<(AddressSpace Mapping, ulong First, ulong Last)> parts = [];
         ulong at = arguments.First << PageSize.Shift;
         ulong end = (arguments.Last + 1) << PageSize.Shift;
         foreach (HostMapping mapping in mappings)
@@ -67,45 +74,36 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
                 continue;
             if (mapping.Start > at)
                 break;
-            error = files.CheckWrite(mapping.File, caller);
+            int error = files.CheckWrite(mapping.File, opener);
             if (error < 0)
                 return error;
             ulong partEnd = Math.Min(end, mapping.End);
             ulong first = mapping.FirstPage + ((at - mapping.Start) >> PageSize.Shift);
-            parts.Add((mapping.File.Mapping, arguments with { First = first, Last = first + ((partEnd - at) >> PageSize.Shift) - 1 }));
+            parts.Add((mapping.File.Mapping, first, first + ((partEnd - at) >> PageSize.Shift) - 1));
             at = partEnd;
         }
 
         if (at < end)
             return -Errno.ENOMEM;
-        foreach ((AddressSpace mapping, FvrangeArguments part) in parts)
-        {
-            error = Apply(mapping, part, report, out VrangeLoss partLoss);
-            if (error != 0)
-                return error;
-            loss = new VrangeLoss(loss.Purged || partLoss.Purged, loss.Bytes + partLoss.Bytes);
-        }
-
+        command = new FvrangeCall(arguments, parts);
         return 0;
     }
 
-    private static int Apply(AddressSpace mapping, FvrangeArguments arguments, bool report, out VrangeLoss loss)
-    {
-        loss = default;
-        if (arguments.Mode != VrangeMode.NonVolatile)
-            return mapping.Mark(arguments.First, arguments.Last, arguments.Behavior);
-        loss = mapping.Unmark(arguments.First, arguments.Last, report);
-        return 0;
-    }
+    /// <summary>A command that may be carried out.</summary>
+    private readonly record struct FvrangeCall(
+        FvrangeArguments Arguments, IReadOnlyList<(AddressSpace Mapping, ulong First, ulong Last)> Parts);
 
-    private sealed class FvrangeOpenFile(FvrangeFile file, bool canRead) : ProcOpenFile
+    private sealed class FvrangeOpenFile(FvrangeFile file, Caller opener, bool canRead) : ProcOpenFile
     {
         private readonly Lock _lock = new();
-        private byte[] _reply = [];
+        private byte[] _reply = []; // _lock
 
-        // The reply is taken whatever the file position, which the command has moved (R15).
-        public override int Read(long offset, Span<byte> destination, Caller caller)
+        // The reply is taken whatever the file position, which the command has moved (R15). The page cache would keep it
+        // for itself: who splices is sent to read(2).
+        public override int Read(long offset, Span<byte> destination, bool forCache)
         {
+            if (forCache)
+                return -Errno.EINVAL;
             lock (_lock)
             {
                 int length = Math.Min(_reply.Length, destination.Length);
@@ -115,18 +113,45 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
             }
         }
 
-        public override int Write(ReadOnlySpan<byte> text, Caller caller)
+        public override int Write(ReadOnlySpan<byte> text, IProcWrite caller)
         {
-            // Who cannot read the reply cannot be told of a loss, so it is not cleared (R15).
-            int error = file.Call(text, caller, report: canRead, out VrangeLoss loss);
-            lock (_lock)
+            int error = file.Prepare(text, opener, caller.ThreadId, out FvrangeCall command);
+            Reply([]);
+            if (error < 0)
+                return error;
+
+            int length = text.Length;
+            if (command.Arguments.Mode == VrangeMode.NonVolatile)
             {
-                _reply = error < 0
-                    ? []
-                    : Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{(loss.Purged ? 1 : 0)} {loss.Bytes}\n"));
+                // Who cannot read the reply cannot be told of a loss, so it is not cleared (R15).
+                var unmark = new PendingUnmark(command.Parts, report: canRead, caller.Queue, caller.TryClaim, loss =>
+                {
+                    Reply(loss);
+                    caller.Complete(length);
+                });
+                caller.Waits(unmark.Cancel);
+                unmark.Run();
+                return Waits;
             }
 
-            return error < 0 ? error : text.Length;
+            foreach ((AddressSpace mapping, ulong first, ulong last) in command.Parts)
+            {
+                error = mapping.Mark(first, last, command.Arguments.Behavior);
+                if (error < 0)
+                    return error;
+            }
+
+            Reply(default(VrangeLoss));
+            return length;
+        }
+
+        private void Reply(VrangeLoss loss)
+            => Reply(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{(loss.Purged ? 1 : 0)} {loss.Bytes}\n")));
+
+        private void Reply(byte[] reply)
+        {
+            lock (_lock)
+                _reply = reply;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace ProcFs.Files;
 internal sealed class MeminfoFile(ulong id, string name, uint mode, MemoryNumbers memory) : ProcFile(id, name, mode)
 {
     /// <inheritdoc/>
-    public override int Show(ProcText text, Caller caller)
+    protected override int Show(ProcText text, Caller opener)
     {
         long total = memory.Total;
         long used = memory.Used;

@@ -8,17 +8,20 @@ namespace ProcFs.Files;
 internal sealed class TaskVrangeFile(ulong id, string name, uint mode, int pid, IHostTasks tasks) : ProcFile(id, name, mode)
 {
     /// <inheritdoc/>
-    public override int Open(Caller caller, bool canRead, out ProcOpenFile? open)
+    public override int Open(Caller opener, bool canRead, out ProcOpenFile? open)
     {
         open = null;
-        return tasks.MayInspect(caller, pid) ? base.Open(caller, canRead, out open) : -Errno.EACCES;
+        int error = tasks.Open(pid, opener, TaskAccess.Inspect, out IHostTask? task);
+        if (error == 0)
+            open = new ShownFile(text => Show(text, task!), static _ => -Errno.EIO);
+        return error;
     }
 
-    /// <inheritdoc/>
-    public override int Show(ProcText text, Caller caller)
+    private static int Show(ProcText text, IHostTask task)
     {
-        if (!tasks.TryReadMappings(pid, out IReadOnlyList<HostMapping> mappings))
-            return -Errno.ESRCH;
+        int error = task.ReadMappings(out IReadOnlyList<HostMapping> mappings);
+        if (error < 0)
+            return error;
 
         var entries = new List<VrangeEntry>();
         foreach (HostMapping mapping in mappings)
@@ -30,7 +33,7 @@ internal sealed class TaskVrangeFile(ulong id, string name, uint mode, int pid, 
                 ulong start = mapping.Start + ((entry.First - mapping.FirstPage) << PageSize.Shift);
                 ulong last = mapping.Start + ((entry.Last - mapping.FirstPage + 1) << PageSize.Shift) - 1;
                 text.AddHex(start, 8).Add("-").AddHex(last, 8).Add(entry.Purged ? " p " : " v ")
-                    .AddPath(mapping.File.Path()).EndLine();
+                    .AddMapsPath(mapping.File).EndLine();
             }
         }
 

@@ -6,7 +6,7 @@ namespace ProcFs.Files;
 internal sealed class VmstatFile(ulong id, string name, uint mode, MemoryNumbers memory) : ProcFile(id, name, mode)
 {
     /// <inheritdoc/>
-    public override int Show(ProcText text, Caller caller)
+    protected override int Show(ProcText text, Caller opener)
     {
         Line(text, "nr_free_pages", memory.Free);
         Line(text, "nr_inactive_anon", memory.Used);

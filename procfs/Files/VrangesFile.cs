@@ -6,17 +6,17 @@ namespace ProcFs.Files;
 
 /// <summary>
 /// proc/vranges: all file ranges in LRU order, <c>INO OFFSET-LAST v|p RESIDENT_PAGES PATH</c>, then what was lost and
-/// not reported of ranges that are gone. The mount's owner sees every file, others their own (R16).
+/// not reported of ranges that are gone. The mount's owner sees every file, others their own (R16). A path may be written to
+/// proc/fvrange as it stands here, whatever bytes are in it.
 /// </summary>
 internal sealed class VrangesFile(ulong id, string name, uint mode, VrangeLru lru, IMountFiles files) : ProcFile(id, name, mode)
 {
     /// <inheritdoc/>
-    public override int Show(ProcText text, Caller caller)
+    protected override int Show(ProcText text, Caller opener)
     {
-        files.RetireUnused();
         foreach ((VrangeRef range, IVrangeOwner owner) in lru.Snapshot())
         {
-            if (owner is AddressSpace mapping && IsShown(mapping, caller, out IMountFile? file)
+            if (owner is AddressSpace mapping && IsShown(mapping, opener, out IMountFile? file)
                 && mapping.TryDescribe(range, out VrangeEntry entry, out long resident))
                 AddLine(text, file!, entry, resident);
         }
@@ -24,7 +24,7 @@ internal sealed class VrangesFile(ulong id, string name, uint mode, VrangeLru lr
         var tombstones = new List<VrangeEntry>();
         foreach (IVrangeOwner owner in lru.Owners())
         {
-            if (owner is not AddressSpace mapping || !IsShown(mapping, caller, out IMountFile? file))
+            if (owner is not AddressSpace mapping || !IsShown(mapping, opener, out IMountFile? file))
                 continue;
             tombstones.Clear();
             mapping.ListTombstones(tombstones);
@@ -35,16 +35,16 @@ internal sealed class VrangesFile(ulong id, string name, uint mode, VrangeLru lr
         return 0;
     }
 
-    private bool IsShown(AddressSpace mapping, Caller caller, out IMountFile? file)
+    private bool IsShown(AddressSpace mapping, Caller opener, out IMountFile? file)
     {
         file = files.FileOf(mapping);
-        return file is not null && (caller.Uid == files.OwnerUid || caller.Uid == file.Uid);
+        return file is not null && (opener.Uid == files.OwnerUid || opener.Uid == file.Uid);
     }
 
     private static void AddLine(ProcText text, IMountFile file, VrangeEntry entry, long resident)
     {
         ulong last = ((entry.Last + 1) << PageSize.Shift) - 1;
         text.Add((long)file.Ino).Add(" ").AddHex(entry.First << PageSize.Shift, 8).Add("-").AddHex(last, 8)
-            .Add(entry.Purged ? " p " : " v ").Add(resident).Add(" ").AddPath(file.Path()).EndLine();
+            .Add(entry.Purged ? " p " : " v ").Add(resident).Add(" ").AddFvrangePath(file).EndLine();
     }
 }

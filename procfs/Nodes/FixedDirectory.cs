@@ -9,7 +9,7 @@ internal sealed class FixedDirectory(ulong id, string name, ulong parentId, IRea
     public IReadOnlyList<ProcNode> Entries => entries;
 
     /// <inheritdoc/>
-    public override ProcNode? Find(ReadOnlySpan<byte> name, Caller caller)
+    public override ProcNode? Find(ReadOnlySpan<byte> name)
     {
         foreach (ProcNode entry in entries)
         {

@@ -8,12 +8,12 @@ public abstract class ProcDirectory(ulong id, string name) : ProcNode(id, name, 
     /// <summary>The directory above; the root of the tree names itself.</summary>
     public abstract ulong ParentId { get; }
 
-    /// <summary>Finds a name, or null.</summary>
-    public abstract ProcNode? Find(ReadOnlySpan<byte> name, Caller caller);
+    /// <summary>Finds a name, or null. Waits for nothing: the kernel keeps the directory locked meanwhile.</summary>
+    public abstract ProcNode? Find(ReadOnlySpan<byte> name);
 
     /// <summary>
     /// The entries at and after a position, with the position of each; positions grow and stay with their entry while
-    /// others come and go.
+    /// others come and go. May look at processes of the host: bounded, and not on a thread that serves requests.
     /// </summary>
     public abstract IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller);
 }

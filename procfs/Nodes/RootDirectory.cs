@@ -2,7 +2,10 @@ using System.Buffers.Text;
 
 namespace ProcFs.Nodes;
 
-/// <summary>/proc itself: the fixed entries, then processes in ascending order, as the kernel lists them.</summary>
+/// <summary>
+/// /proc itself: the fixed entries, then processes in ascending order, as the kernel lists them. Listed are those that use the
+/// mount, and the caller; any other can be named: to look one up must not wait for what it is doing.
+/// </summary>
 internal sealed class RootDirectory(FixedDirectory fixedEntries, IHostTasks tasks, TaskEntries taskEntries) : ProcDirectory(ProcIds.Root, "proc")
 {
     // Above every place of a fixed entry.
@@ -14,16 +17,16 @@ internal sealed class RootDirectory(FixedDirectory fixedEntries, IHostTasks task
     public IReadOnlyList<ProcNode> FixedEntries => fixedEntries.Entries;
 
     /// <inheritdoc/>
-    public override ProcNode? Find(ReadOnlySpan<byte> name, Caller caller)
+    public override ProcNode? Find(ReadOnlySpan<byte> name)
     {
-        if (fixedEntries.Find(name, caller) is ProcNode node)
+        if (fixedEntries.Find(name) is ProcNode node)
             return node;
 
         // fs/proc/util.c: name_to_int: no sign, no leading zero.
         if (name.IsEmpty || name[0] is < (byte)'1' or > (byte)'9'
             || !Utf8Parser.TryParse(name, out int pid, out int used) || used != name.Length)
             return null;
-        return pid == caller.ProcessId || tasks.IsUser(pid) ? taskEntries.Directory(pid) : null;
+        return taskEntries.Directory(pid);
     }
 
     /// <inheritdoc/>

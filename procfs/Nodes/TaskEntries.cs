@@ -44,7 +44,7 @@ internal sealed class TaskEntries(IHostTasks tasks, IMountFiles files)
         public override ulong ParentId => ProcIds.Root;
 
         /// <inheritdoc/>
-        public override ProcNode? Find(ReadOnlySpan<byte> name, Caller caller)
+        public override ProcNode? Find(ReadOnlySpan<byte> name)
         {
             for (int i = 1; i <= entries.Count; i++)
             {

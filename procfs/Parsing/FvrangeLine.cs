@@ -1,3 +1,4 @@
+using KernelModel.Text;
 using KernelModel.Vrange;
 
 namespace ProcFs.Parsing;
@@ -43,16 +44,16 @@ public readonly ref struct FvrangeLine
     public static bool TryParse(ReadOnlySpan<byte> text, out FvrangeLine line)
     {
         line = default;
-        ReadOnlySpan<byte> rest = Tokens.Trim(text);
+        ReadOnlySpan<byte> rest = Words.Trim(text);
         if (rest.Contains((byte)'\n') || rest.Contains((byte)0))
             return false;
 
         VrangeBehavior behavior = VrangeBehavior.Full;
-        ReadOnlySpan<byte> word = Tokens.TakeLast(ref rest);
+        ReadOnlySpan<byte> word = Words.TakeLast(ref rest);
         if (word.SequenceEqual("partial"u8) || word.SequenceEqual("full"u8))
         {
             behavior = word.SequenceEqual("partial"u8) ? VrangeBehavior.Partial : VrangeBehavior.Full;
-            word = Tokens.TakeLast(ref rest);
+            word = Words.TakeLast(ref rest);
         }
 
         VrangeMode mode;
@@ -63,12 +64,12 @@ public readonly ref struct FvrangeLine
         else
             return false;
 
-        if (!ProcNumber.TryParse(Tokens.TakeLast(ref rest), out ulong length))
+        if (!NumberText.TryParse(Words.TakeLast(ref rest), out ulong length))
             return false;
 
-        word = Tokens.TakeLast(ref rest);
+        word = Words.TakeLast(ref rest);
         bool isAddress = rest.IsEmpty && word.StartsWith("@"u8);
-        if (!ProcNumber.TryParse(isAddress ? word[1..] : word, out ulong offset))
+        if (!NumberText.TryParse(isAddress ? word[1..] : word, out ulong offset))
             return false;
 
         line = new FvrangeLine(rest, isAddress, offset, length, mode, behavior);

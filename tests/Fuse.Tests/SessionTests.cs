@@ -125,6 +125,12 @@ public sealed class SessionTests
         Assert.Equal(new fuse_notify_inval_entry_out { parent = 1, namelen = 4, flags = NotifyInvalEntryFlags.FUSE_EXPIRE_ONLY }, Wire.As<fuse_notify_inval_entry_out>(entry.Payload));
         Assert.Equal("name\0", Wire.Text(entry.Payload.AsSpan(16)));
 
+        Assert.Equal(0, kernel.Session.GrowInode(7, 8192));
+        Reply grown = kernel.Receive();
+        Assert.Equal((0ul, (int)FuseNotifyCode.FUSE_NOTIFY_STORE), (grown.Unique, grown.Error));
+        Assert.Equal(new fuse_notify_store_out { nodeid = 7, offset = 8191, size = 1 }, Wire.As<fuse_notify_store_out>(grown.Payload));
+        Assert.Equal(25, grown.Payload.Length);
+
         Assert.Equal(0, kernel.Session.NotifyDelete(1, 7, "name"u8));
         Reply deleted = kernel.Receive();
         Assert.Equal((0ul, (int)FuseNotifyCode.FUSE_NOTIFY_DELETE), (deleted.Unique, deleted.Error));

@@ -55,9 +55,9 @@ public sealed class MachineTests : IDisposable
         Assert.Equal(-Errno.ESRCH, _machine.Exit(_task, 0));
 
         // R30: parse errors come first.
-        Assert.Equal(-Errno.EINVAL, _machine.Reclaim(_task, "some"));
-        Assert.Equal(-Errno.ESRCH, _machine.Reclaim(_task, "all"));
-        Assert.Equal(3, _machine.Reclaim(other, "all"));
+        Assert.Equal(-Errno.EINVAL, _machine.Reclaim(_task, "some"u8));
+        Assert.Equal(-Errno.ESRCH, _machine.Reclaim(_task, "all"u8));
+        Assert.Equal(3, _machine.Reclaim(other, "all"u8));
     }
 
     [Fact]

@@ -8,6 +8,10 @@ public sealed class TaskFileTests : MountedTest
     private const int Page = Agent.PageSize;
     private const int EINVAL = 22, ESRCH = 3;
 
+    // For longer than this no list of processes is kept.
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(150);
+
+
     [Theory]
     [MemberData(nameof(Modes.Zero), MemberType = typeof(Modes))]
     public void Ranges_are_listed_at_the_addresses_of_the_mappings_that_show_them(string mode)
@@ -49,18 +53,25 @@ public sealed class TaskFileTests : MountedTest
 
     [Theory]
     [MemberData(nameof(Modes.Zero), MemberType = typeof(Modes))]
-    public void A_process_has_a_directory_while_it_uses_the_mount(string mode)
+    public void A_process_is_listed_while_it_uses_the_mount(string mode)
     {
         (Mount mount, Agent agent, int file) = New(mode);
         Agent other = mount.NewAgent();
         Assert.Equal([$"{agent.Pid}"], Pids(mount));
-        Assert.False(Directory.Exists(mount.Proc($"{other.Pid}")));
 
         ulong map = agent.Map(file, 0, 1);
         agent.Close(file);
+        Thread.Sleep(s_moment);
         Assert.Equal([$"{agent.Pid}"], Pids(mount));
         agent.Unmap(map, 1);
-        Assert.Empty(Pids(mount));
+        Wait.Until(() => !Pids(mount).Any(), "it does not use the mount any more");
+
+        // Any other can be named while it lives.
+        Assert.True(Directory.Exists(mount.Proc($"{other.Pid}")));
+        Assert.Equal("", File.ReadAllText(mount.Proc($"{other.Pid}/vrange")));
+        other.Process.Kill();
+        other.Process.WaitForExit();
+        Assert.False(Directory.Exists(mount.Proc($"{other.Pid}")));
 
         // To itself always, and as self.
         Assert.Equal($"{Environment.ProcessId}", new FileInfo(mount.Proc("self")).LinkTarget);

@@ -18,8 +18,9 @@ public sealed class ProcTextTests
     {
         // fs/seq_file.c: mangle_path, as show_map_vma uses it
         byte[] path = [.. "/a b\\c\td\n"u8, 0xff, .. "\n"u8];
+        TestMount mount = new();
         ProcText text = new();
-        text.AddPath(path);
+        text.AddMapsPath(mount.AddFile(path, 0));
         Assert.Equal([.. "/a b\\c\td\\012"u8, 0xff, .. "\\012"u8], text.Written.ToArray());
     }
 

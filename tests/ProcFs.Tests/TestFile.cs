@@ -1,9 +1,8 @@
-using System.Text;
 using KernelModel.Mapping;
 
 namespace ProcFs.Tests;
 
-internal sealed class TestFile(MappingDomain domain, ulong ino, string path, uint uid) : IMountFile, IMappingHost
+internal sealed class TestFile(MappingDomain domain, ulong ino, byte[] path, uint uid) : IMountFile, IMappingHost
 {
     private AddressSpace? _mapping;
 
@@ -15,11 +14,28 @@ internal sealed class TestFile(MappingDomain domain, ulong ino, string path, uin
 
     public uint Uid => uid;
 
-    public byte[] Path() => Encoding.UTF8.GetBytes(path);
+    /// <summary>Whether it has no name any more.</summary>
+    public bool IsDeleted { get; set; }
+
+    public byte[] Path(out bool isDeleted)
+    {
+        isDeleted = IsDeleted;
+        return path;
+    }
 
     public void OnPurged()
     {
     }
 
-    public bool BeginInvalidate(PurgeWindow window) => false;
+    /// <summary>The host's page cache does not let go of what is purged until it is told to.</summary>
+    public bool HoldsPurges { get; set; }
+
+    public List<PurgeWindow> Purges { get; } = [];
+
+    public bool BeginInvalidate(PurgeWindow window)
+    {
+        if (HoldsPurges)
+            Purges.Add(window);
+        return HoldsPurges;
+    }
 }

@@ -39,7 +39,9 @@ internal sealed class TestMount : IMountFiles, IHostTasks
     /// <summary>What was asked of the host's page cache.</summary>
     public List<(ulong Ino, ulong First, ulong Last)> Dropped { get; } = [];
 
-    public TestFile AddFile(string path, int pages, uint uid = 0)
+    public TestFile AddFile(string path, int pages, uint uid = 0) => AddFile(Encoding.UTF8.GetBytes(path), pages, uid);
+
+    public TestFile AddFile(byte[] path, int pages, uint uid = 0)
     {
         TestFile file = new(_domain, (ulong)Files.Count + 2, path, uid);
         file.Mapping.Hold();
@@ -49,11 +51,11 @@ internal sealed class TestMount : IMountFiles, IHostTasks
         return file;
     }
 
-    public ProcNode? Node(string path, Caller? caller = null)
+    public ProcNode? Node(string path)
     {
         ProcNode? at = Tree.Root;
         foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            at = (at as ProcDirectory)?.Find(Encoding.UTF8.GetBytes(name), caller ?? Owner);
+            at = (at as ProcDirectory)?.Find(Encoding.UTF8.GetBytes(name));
         return at;
     }
 
@@ -63,40 +65,38 @@ internal sealed class TestMount : IMountFiles, IHostTasks
         return open!;
     }
 
-    public string Read(string path, Caller? caller = null) => Read(Open(path, caller), 0, caller);
+    public string Read(string path, Caller? caller = null) => Read(Open(path, caller));
 
-    public static string Read(ProcOpenFile open, long offset = 0, Caller? caller = null, int size = 1 << 20)
+    public static string Read(ProcOpenFile open, long offset = 0, int size = 1 << 20)
     {
         byte[] buffer = new byte[size];
-        int length = open.Read(offset, buffer, caller ?? Owner);
+        int length = open.Read(offset, buffer, forCache: false);
         Assert.True(length >= 0, $"errno {-length}");
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
-    public static int Write(ProcOpenFile open, string text, Caller? caller = null) => open.Write(Encoding.UTF8.GetBytes(text), caller ?? Owner);
+    /// <summary>Writes, as a thread of <see cref="Owner"/> if no other is named, and waits for the answer.</summary>
+    public static int Write(ProcOpenFile open, string text, int thread = 50)
+    {
+        var write = new TestWrite(thread);
+        int result = open.Write(Encoding.UTF8.GetBytes(text), write);
+        return result == ProcOpenFile.Waits ? write.Answer.Result : result;
+    }
 
     public IMountFile? FileOf(AddressSpace mapping) => Files.Find(file => file.Mapping == mapping);
 
     public int ResolveForWrite(ReadOnlySpan<byte> path, Caller caller, out IMountFile? file)
     {
-        string wanted = Encoding.UTF8.GetString(path);
-        file = Files.Find(candidate => Encoding.UTF8.GetString(candidate.Path()) == wanted);
+        byte[] wanted = path.ToArray();
+        file = Files.Find(candidate => !candidate.IsDeleted && candidate.Path(out _).SequenceEqual(wanted));
         return file is null ? -Errno.ENOENT : CheckWrite(file, caller);
     }
 
     public int CheckWrite(IMountFile file, Caller caller) => caller.Uid == 0 || caller.Uid == file.Uid ? 0 : -Errno.EACCES;
 
-    public bool IsInUse(IMountFile file) => file.Mapping.IsHeld;
-
-    public void RetireUnused()
-    {
-    }
-
     public void DropHostCache(IMountFile file, ulong firstPage, ulong lastPage) => Dropped.Add((file.Ino, firstPage, lastPage));
 
-    public IReadOnlyList<int> Users() => [.. Processes.Keys.Where(IsUser)];
-
-    public bool IsUser(int pid) => Processes.TryGetValue(pid, out List<HostMapping>? mappings) && mappings.Count > 0;
+    public IReadOnlyList<int> Users() => [.. Processes.Where(static process => process.Value.Count > 0).Select(static process => process.Key)];
 
     public bool TryGetOwner(int pid, out uint uid, out uint gid)
     {
@@ -104,12 +104,26 @@ internal sealed class TestMount : IMountFiles, IHostTasks
         return Processes.ContainsKey(pid);
     }
 
-    public bool MayInspect(Caller caller, int pid) => caller.Uid == 0 || caller.ProcessId == pid;
-
-    public bool TryReadMappings(int pid, out IReadOnlyList<HostMapping> mappings)
+    public int Open(int pid, Caller opener, TaskAccess access, out IHostTask? task)
     {
-        bool found = Processes.TryGetValue(pid, out List<HostMapping>? list);
+        task = null;
+        if (!Processes.ContainsKey(pid))
+            return -Errno.ESRCH;
+        if (opener.Uid != 0 && opener.ProcessId != pid)
+            return -Errno.EACCES;
+        task = new TestTask(this, pid);
+        return 0;
+    }
+
+    public int ReadMappings(int threadId, out IReadOnlyList<HostMapping> mappings)
+    {
+        bool found = Processes.TryGetValue(threadId, out List<HostMapping>? list);
         mappings = list ?? [];
-        return found;
+        return found ? 0 : -Errno.ESRCH;
+    }
+
+    private sealed class TestTask(TestMount mount, int pid) : IHostTask
+    {
+        public int ReadMappings(out IReadOnlyList<HostMapping> mappings) => mount.ReadMappings(pid, out mappings);
     }
 }

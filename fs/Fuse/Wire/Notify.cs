@@ -69,6 +69,23 @@ public enum NotifyInvalEntryFlags : uint
     FUSE_EXPIRE_ONLY = 1u << 0,
 }
 
+/// <summary>FUSE_NOTIFY_STORE; the bytes follow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct fuse_notify_store_out
+{
+    /// <summary>The node.</summary>
+    public ulong nodeid;
+
+    /// <summary>First byte.</summary>
+    public ulong offset;
+
+    /// <summary>Bytes.</summary>
+    public uint size;
+
+    /// <summary>Not used; keeps the layout.</summary>
+    public uint padding;
+}
+
 /// <summary>FUSE_NOTIFY_DELETE; the name follows.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct fuse_notify_delete_out

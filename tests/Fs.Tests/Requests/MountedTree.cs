@@ -14,17 +14,19 @@ internal sealed class MountedTree : IDisposable
 {
     private const uint S_IFREG = 0x8000;
     private readonly HostPageCache _cache = new();
+    private readonly HostProc _proc = new();
+    private readonly HostTasks _tasks;
 
     public MountedTree(IBackingStorage storage, bool passthrough = false)
     {
         Superblock = new Superblock(new SuperblockOptions { MaxInodes = 1000 }, storage, TimeProvider.System);
         VrangeFileSystem fileSystem = new(Superblock, NullLogger.Instance) { WantPassthrough = passthrough };
-        HostTasks tasks = new("00:00", Superblock);
-        MountFiles files = new(Superblock, "/mnt"u8.ToArray(), tasks, _cache);
+        _tasks = new HostTasks(_proc, connection: 0, Superblock, NullLogger.Instance);
+        MountFiles files = new(Superblock, "/mnt"u8.ToArray(), _cache);
         fileSystem.Proc = new ProcTree(
-            Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, tasks);
+            Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, _tasks);
         files.Proc = fileSystem.Proc;
-        fileSystem.Tasks = tasks;
+        fileSystem.Tasks = _tasks;
         Kernel = FakeKernel.Initialized(fileSystem);
     }
 
@@ -55,8 +57,8 @@ internal sealed class MountedTree : IDisposable
 
     public byte[] Read(ulong node, ulong handle, long offset, int size)
     {
-        Reply reply = Kernel.Call(
-            FuseOpcode.FUSE_READ, node, Wire.Of(new fuse_read_in { fh = handle, offset = (ulong)offset, size = (uint)size }));
+        fuse_read_in read = new() { fh = handle, offset = (ulong)offset, size = (uint)size, read_flags = ReadFlags.FUSE_READ_LOCKOWNER };
+        Reply reply = Kernel.Call(FuseOpcode.FUSE_READ, node, Wire.Of(read));
         Assert.Equal(0, reply.Error);
         return reply.Payload;
     }
@@ -68,5 +70,7 @@ internal sealed class MountedTree : IDisposable
     {
         Kernel.Dispose();
         _cache.Dispose();
+        _tasks.Dispose();
+        _proc.Dispose();
     }
 }

@@ -50,7 +50,8 @@ internal sealed class TestTree(long maxInodes = 0, bool protectsSymlinks = true)
     public int Walk(string path, out Inode? inode, Caller? caller = null)
         => Superblock.Walk(Encoding.UTF8.GetBytes(path), new Credentials(caller ?? Admin), "/mnt/fs"u8, out inode, out _);
 
-    public static string PathOf(Inode inode) => Encoding.UTF8.GetString(Superblock.PathOf(inode));
+    public static string PathOf(Inode inode)
+        => Encoding.UTF8.GetString(Superblock.PathOf(inode, out bool isDeleted)) + (isDeleted ? " (deleted)" : "");
 
     /// <summary>The names of a directory in the order of a listing.</summary>
     public static string List(DirectoryInode directory)

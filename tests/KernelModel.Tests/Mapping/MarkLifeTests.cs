@@ -7,6 +7,7 @@ namespace KernelModel.Tests.Mapping;
 public sealed class MarkLifeTests
 {
     private readonly TestFile _file = new();
+    private readonly MemoryStorage _storage = new();
 
     [Fact]
     public void Marks_die_with_the_last_holder_and_not_before()
@@ -110,33 +111,47 @@ public sealed class MarkLifeTests
     }
 
     [Fact]
-    public void Where_mappings_outlive_holders_marks_wait_for_who_knows()
+    public void Where_nobody_counts_mappings_the_store_is_asked_by_whoever_looks()
     {
-        TestFile file = Passthrough();
-        file.Fill(0, 3);
-        file.Mark(0, 3);
-        Assert.False(file.Mapping.IsDoubtful);
-        file.Mapping.Release();
+        TestFile file = MappedAndClosed();
+        Assert.True(file.Mapping.IsInUse);
+        Assert.False(file.Mapping.IsHeld);
         Assert.Equal("0-3v", file.Listing());
-        Assert.True(file.Mapping.IsDoubtful);
         Assert.Equal(4, file.Discard());
 
-        file.Mapping.RetireUnlessHeld();
+        _storage.HasOtherUsers = false;
         Assert.Equal("0-3p", file.Listing());
         Assert.Equal(0, file.Lru.Count);
-        Assert.False(file.Mapping.IsDoubtful);
+        Assert.False(file.Mapping.IsInUse);
+    }
+
+    [Fact]
+    public void What_nobody_has_any_more_is_not_purged()
+    {
+        TestFile file = MappedAndClosed();
+        _storage.HasOtherUsers = false;
+        Assert.Equal(0, file.Discard());
+        Assert.Equal(new VrangeLoss(false, 0), file.Unmark(0, 3));
+        Assert.Equal(0, file.Lru.Count);
     }
 
     [Fact]
     public void Whoever_opens_the_file_in_time_keeps_them()
     {
-        TestFile file = Passthrough();
-        file.Mark(0, 3);
-        file.Mapping.Release();
+        TestFile file = MappedAndClosed();
         Assert.Equal(0, file.Mapping.Hold(out IBackingStore? store));
         Assert.NotNull(store);
-        file.Mapping.RetireUnlessHeld();
+        _storage.HasOtherUsers = false;
         Assert.Equal("0-3v", file.Listing());
+    }
+
+    [Fact]
+    public void Whoever_opens_it_too_late_does_not()
+    {
+        TestFile file = MappedAndClosed();
+        _storage.HasOtherUsers = false;
+        Assert.Equal(0, file.Mapping.Hold());
+        Assert.Equal("", file.Listing());
     }
 
     [Fact]
@@ -149,8 +164,15 @@ public sealed class MarkLifeTests
         Assert.Empty(_file.Lru.Owners());
     }
 
-    private static TestFile Passthrough()
-        => new(new MappingDomain(new MemoryStorage(), new VrangeLru(), false) { MappingsOutliveHolders = true });
+    private TestFile MappedAndClosed()
+    {
+        _storage.HasOtherUsers = true;
+        TestFile file = new(new MappingDomain(_storage, new VrangeLru(), false));
+        file.Fill(0, 3);
+        file.Mark(0, 3);
+        file.Mapping.Release();
+        return file;
+    }
 
     private void Lose()
     {

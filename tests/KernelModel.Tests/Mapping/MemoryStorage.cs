@@ -13,6 +13,9 @@ internal sealed class MemoryStorage(long limitPages = 0) : IBackingStorage
 
     public long ExcessPages => limitPages == 0 ? 0 : Math.Max(0, UsedPages - limitPages);
 
+    /// <summary>As if somebody had mapped the bytes of every file.</summary>
+    public bool HasOtherUsers { get; set; }
+
     /// <summary>As if the machine had no descriptor left.</summary>
     public bool Exhausted { get; set; }
 
@@ -40,6 +43,8 @@ internal sealed class MemoryStorage(long limitPages = 0) : IBackingStorage
         private readonly Lock _lock = new();
         private readonly SortedList<long, byte[]> _pages = [];
         private long _size;
+
+        public bool HasOtherUsers => storage.HasOtherUsers;
 
         public int Acquire() => 0;
 

@@ -46,7 +46,7 @@ public sealed class PurgeWindowTests
     public async Task An_unmark_that_may_wait_waits_and_reports()
     {
         _file.Discard();
-        Task<VrangeLoss> unmark = Task.Run(() => _file.Mapping.Unmark(2, 5, report: true));
+        Task<VrangeLoss> unmark = _file.Mapping.UnmarkAsync(2, 5);
         await StillWaits(unmark);
         Assert.Equal("2-5p", _file.Listing());
 
@@ -63,7 +63,7 @@ public sealed class PurgeWindowTests
     {
         _file.Discard();
         _file.Discard();
-        Task<VrangeLoss> unmark = Task.Run(() => _file.Mapping.Unmark(0, 9, report: true));
+        Task<VrangeLoss> unmark = _file.Mapping.UnmarkAsync(0, 9);
         _file.EndPurge();
         await StillWaits(unmark);
         _file.EndPurge();

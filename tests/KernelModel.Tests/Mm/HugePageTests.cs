@@ -105,7 +105,7 @@ public sealed class HugePageTests
         Assert.True(_machine.Task.Store(Start, [1]));
         Assert.Equal(0, Mm.Mpin(Start, Huge));
         Assert.Equal((0, 0), (Mm.PinnedVm, Mm.LockedVm));
-        Assert.Equal(4, _machine.Kernel.TaskReclaim.Write(_machine.Task, "all\n"));
+        Assert.Equal(4, _machine.Kernel.TaskReclaim.Write(_machine.Task, "all\n"u8));
         Assert.Equal(512, Mm.HugetlbPages);
         Assert.Equal(0, Mm.Vrange(Start, Huge, 1, 0, out _));
         Assert.Equal(0, Mm.Mvrange(Start, Huge, 1, 0));

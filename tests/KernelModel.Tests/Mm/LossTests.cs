@@ -46,8 +46,8 @@ public sealed class LossTests
         machine.Map(0, 8);
         machine.Fill(0, 8);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
-        machine.Kernel.TaskReclaim.Write(machine.Task, "all");
-        machine.Kernel.TaskReclaim.Write(child!, "all");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "all"u8);
+        machine.Kernel.TaskReclaim.Write(child!, "all"u8);
         Assert.Equal(0, Mvrange(machine, 0, 8, 1));
         Assert.Equal(0, child!.Mm!.Mvrange(At(0), Size(8), 1, 0));
         FillMemory(machine, 100);
@@ -174,8 +174,8 @@ public sealed class LossTests
         machine.Map(0, 2);
         machine.Fill(0, 2);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
-        machine.Kernel.TaskReclaim.Write(machine.Task, "all");
-        machine.Kernel.TaskReclaim.Write(child!, "all");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "all"u8);
+        machine.Kernel.TaskReclaim.Write(child!, "all"u8);
         Assert.Equal(1, Peek(child!, 0));
         Mvrange(machine, 0, 1, 1);
         Assert.Equal(0, machine.Kernel.Ranges.Discard(long.MaxValue, VrangeOwners.Tasks, wait: true));
@@ -191,8 +191,8 @@ public sealed class LossTests
         machine.Map(0, 2);
         machine.Fill(0, 2);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
-        machine.Kernel.TaskReclaim.Write(machine.Task, "all");
-        machine.Kernel.TaskReclaim.Write(child!, "all");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "all"u8);
+        machine.Kernel.TaskReclaim.Write(child!, "all"u8);
         Assert.Equal(2, machine.Kernel.Swap!.UsedSlots);
         machine.Mark(0, 2);
         Assert.Equal(0, machine.Kernel.Vmscan.Reclaim(2, direct: false));
@@ -211,7 +211,7 @@ public sealed class LossTests
         machine.Map(0, 4, MapFlags.Shared);
         machine.Fill(0, 4);
         Mvrange(machine, 0, 2, 1);
-        machine.Kernel.TaskReclaim.Write(machine.Task, "file");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "file"u8);
         Assert.Equal(2, machine.Kernel.Swap!.UsedSlots);
         Assert.Equal(2, machine.Kernel.Ranges.Discarded);
         Assert.Equal([0, 0, 3, 4], Enumerable.Range(0, 4).Select(machine.Peek));
@@ -230,11 +230,11 @@ public sealed class LossTests
         TaskStruct reader = machine.Kernel.Tasks.Create("reader")!;
         reader.Mm!.Mmap(At(0), Size(4), Prot.Read, MapFlags.Shared | MapFlags.Fixed, new VmFile(ring, "/ring", Writable: false));
         Assert.Equal(3, Peek(reader, 2));
-        machine.Kernel.TaskReclaim.Write(reader, "all");
+        machine.Kernel.TaskReclaim.Write(reader, "all"u8);
         Assert.Equal(0, reader.Mm.Rss);
         machine.Mm.Munmap(At(0), Size(4));
         Assert.Equal(3, Peek(reader, 2));
-        machine.Kernel.TaskReclaim.Write(reader, "all");
+        machine.Kernel.TaskReclaim.Write(reader, "all"u8);
         reader.Mm.Madvise(At(0), Size(4), Madv.PageOut);
         Assert.Equal(0, machine.Kernel.Ranges.Discarded);
         Assert.Equal([1, 2, 3, 4], Enumerable.Range(0, 4).Select(page => Peek(reader, page)));

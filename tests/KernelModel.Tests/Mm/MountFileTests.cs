@@ -270,7 +270,7 @@ public sealed partial class MountFileTests
         Map("shared");
         Assert.Equal("1111", Load(0, 3));
         Mvrange(1, 2, 1);
-        _machine.Kernel.TaskReclaim.Write(_machine.Task, "file");
+        _machine.Kernel.TaskReclaim.Write(_machine.Task, "file"u8);
         Assert.Equal("1..1", _file.Pages(0, 3));
         Assert.Equal(0, _machine.Mm.Rss);
         Assert.Equal("1..1", Load(0, 3));
@@ -285,7 +285,7 @@ public sealed partial class MountFileTests
         PageCache cache = _machine.Kernel.Files.Open(_file.Mapping, 77)!;
         _machine.Mm.Mmap(At(0), Size(4), Prot.Read, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/mnt/f", Writable: false));
         Assert.Equal("1111", Load(0, 3));
-        _machine.Kernel.TaskReclaim.Write(_machine.Task, "all");
+        _machine.Kernel.TaskReclaim.Write(_machine.Task, "all"u8);
         Assert.Equal((0, 0), ((int)_machine.Mm.Rss, cache.ResidentPages));
         Assert.Equal("1111", _file.Pages(0, 3));
         Assert.Equal(-Errno.EACCES, Mvrange(0, 4, 0));

@@ -56,7 +56,7 @@ public sealed class PinTests
         machine.Fill(0, 8);
         foreach (Madv advice in (ReadOnlySpan<Madv>)[Madv.DontNeed, Madv.Free, Madv.Cold, Madv.PageOut])
             Assert.Equal(-Errno.EINVAL, machine.Mm.Madvise(At(0), Size(1), advice));
-        Assert.Equal(3, machine.Kernel.TaskReclaim.Write(machine.Task, "all"));
+        Assert.Equal(3, machine.Kernel.TaskReclaim.Write(machine.Task, "all"u8));
         Assert.Equal(8, machine.Mm.Rss);
         Assert.Equal(0, machine.Mm.Munpin(At(2), Size(2)));
         Assert.Equal(6, machine.Mm.PinnedVm);

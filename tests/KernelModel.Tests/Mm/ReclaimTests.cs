@@ -1,3 +1,4 @@
+using System.Text;
 using KernelModel.Mm;
 using KernelModel.Reclaim;
 using KernelModel.Tasks;
@@ -25,9 +26,9 @@ public sealed class ReclaimTests
     public void R30_R31_R34_commands_are_read(string text, int result)
     {
         TestMachine machine = new();
-        Assert.Equal(result, machine.Kernel.TaskReclaim.Write(machine.Task, text));
-        Assert.Equal(result < 0 ? -Errno.EINVAL : -Errno.ESRCH, machine.Kernel.TaskReclaim.Write(null, text));
-        Assert.Equal(-Errno.EINVAL, machine.Kernel.TaskReclaim.Write(machine.Task, text + new string(' ', 200)));
+        Assert.Equal(result, machine.Kernel.TaskReclaim.Write(machine.Task, Encoding.ASCII.GetBytes(text)));
+        Assert.Equal(result < 0 ? -Errno.EINVAL : -Errno.ESRCH, machine.Kernel.TaskReclaim.Write(null, Encoding.ASCII.GetBytes(text)));
+        Assert.Equal(-Errno.EINVAL, machine.Kernel.TaskReclaim.Write(machine.Task, Encoding.ASCII.GetBytes(text.PadRight(200))));
     }
 
     [Fact]
@@ -39,9 +40,9 @@ public sealed class ReclaimTests
         machine.Map(20, 2, MapFlags.Private | MapFlags.Special);
         machine.Fill(0, 4);
         machine.Fill(10, 4);
-        machine.Kernel.TaskReclaim.Write(machine.Task, "file");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "file"u8);
         Assert.Equal((4, 0), (machine.Mm.AnonRss, machine.Mm.ShmemRss));
-        machine.Kernel.TaskReclaim.Write(machine.Task, "anon");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "anon"u8);
         Assert.Equal((0, 4), (machine.Mm.AnonRss, machine.Mm.SwapEntries));
         Assert.Equal(3, machine.Peek(2));
         Assert.Equal(13, machine.Peek(12));
@@ -55,7 +56,7 @@ public sealed class ReclaimTests
         machine.Map(0, 4);
         machine.Fill(0, 4);
         machine.Mark(2, 2);
-        machine.Kernel.TaskReclaim.Write(machine.Task, "all");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "all"u8);
         Assert.Equal(2, machine.Mm.AnonRss);
         Assert.Equal((8192L, true), machine.Unmark(2, 2));
         machine.Check();
@@ -69,9 +70,9 @@ public sealed class ReclaimTests
         machine.Fill(0, 4);
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
         int free = machine.Kernel.FreePages;
-        machine.Kernel.TaskReclaim.Write(machine.Task, "all");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "all"u8);
         Assert.Equal((0, free), (machine.Mm.AnonRss, machine.Kernel.FreePages));
-        machine.Kernel.TaskReclaim.Write(child!, "all");
+        machine.Kernel.TaskReclaim.Write(child!, "all"u8);
         Assert.Equal(free + 4, machine.Kernel.FreePages);
         Assert.Equal(2, machine.Peek(1));
         Assert.Equal(4, Peek(child!, 3));
@@ -84,10 +85,10 @@ public sealed class ReclaimTests
         TestMachine machine = new();
         machine.Kernel.Tasks.Fork(machine.Task, out TaskStruct? child);
         machine.Kernel.Tasks.Exit(child!, 1);
-        Assert.Equal(3, machine.Kernel.TaskReclaim.Write(child, "all"));
+        Assert.Equal(3, machine.Kernel.TaskReclaim.Write(child, "all"u8));
         machine.Kernel.Tasks.Wait(machine.Task, out int status);
         Assert.Equal(1, status);
-        Assert.Equal(-Errno.ESRCH, machine.Kernel.TaskReclaim.Write(child, "all"));
+        Assert.Equal(-Errno.ESRCH, machine.Kernel.TaskReclaim.Write(child, "all"u8));
     }
 
     [Fact]
@@ -145,7 +146,7 @@ public sealed class ReclaimTests
         machine.Mm.Mmap(At(0), Size(16), Prot.Read | Prot.Write, MapFlags.Shared | MapFlags.Fixed, new VmFile(cache, "/data"));
         machine.Fill(0, 16);
         Assert.Equal(0, file.Mapping.ResidentIn(0, 15));
-        machine.Kernel.TaskReclaim.Write(machine.Task, "file");
+        machine.Kernel.TaskReclaim.Write(machine.Task, "file"u8);
         Assert.Equal(0, machine.Mm.FileRss);
         Assert.Equal(0, cache.ResidentPages);
         Assert.Equal(16, file.Mapping.ResidentIn(0, 15));

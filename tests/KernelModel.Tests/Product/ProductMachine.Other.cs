@@ -1,3 +1,4 @@
+using System.Text;
 using KernelModel.Mm;
 using KernelModel.Tasks;
 using KernelModel.Vrange;
@@ -177,7 +178,7 @@ internal sealed partial class ProductMachine
         {
             case < 3:
                 string command = Next(4) switch { 0 => "file", 1 => "anon", 2 => "all", _ => $"0x{_arena.At(page):x} {Bytes(pages)}" };
-                int written = _kernel.TaskReclaim.Write(view.Task, command);
+                int written = _kernel.TaskReclaim.Write(view.Task, Encoding.ASCII.GetBytes(command));
                 Say($"{view.Task.Pid}: reclaim {command}: {Text(written)}");
                 _oracle.Compare();
                 _oracle.NothingVolatileWasSwapped();

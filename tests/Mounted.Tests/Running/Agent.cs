@@ -109,6 +109,10 @@ internal sealed class Agent(ProcessStartInfo start)
     public ulong Map(int descriptor, long first, long pages, bool shared = true)
         => Convert.ToUInt64(Say($"map {descriptor} {first * PageSize} {pages * PageSize} {(shared ? 1 : 0)}"), 16);
 
+    /// <summary>As <see cref="Map"/>, of a file that is open for reading.</summary>
+    public ulong MapReadOnly(int descriptor, long first, long pages, bool shared)
+        => Convert.ToUInt64(Say($"mapr {descriptor} {first * PageSize} {pages * PageSize} {(shared ? 1 : 0)}"), 16);
+
     public void Unmap(ulong address, long pages) => Assert.Equal(0, Number($"unmap {address:x} {pages * PageSize}"));
 
     /// <summary>Every page through a mapping as in <see cref="Scan"/>; BB where it gets SIGBUS.</summary>
@@ -154,6 +158,24 @@ internal sealed class Agent(ProcessStartInfo start)
 
     /// <summary>Writes one command to a file of proc and reads the reply.</summary>
     public string Ask(string path, string text) => Say($"ask {path} {text}");
+
+    /// <summary>Executes another agent in its place, with its descriptors.</summary>
+    public void Become(string program) => Assert.Equal(0, Number($"become {program}"));
+
+    /// <summary>Names the process; ^M is a carriage return, ^J a newline, ^I a tab.</summary>
+    public void Rename(string name) => Assert.Equal(0, Number($"name {name}"));
+
+    /// <summary>Makes a child that has the number of a process that is gone, and maps a page of a file.</summary>
+    public void TakeNumber(int pid, int descriptor) => Assert.Equal(pid, Number($"take {pid} {descriptor}"));
+
+    /// <summary>Maps a page of a file in place of another area.</summary>
+    public int Cover(int descriptor) => Number($"cover {descriptor}");
+
+    /// <summary>Ends the main thread; another goes on.</summary>
+    public void LeaveMainThread() => Assert.Equal(0, Number("leave"));
+
+    /// <summary>How many bytes were copied, by splice, sendfile or copyrange; or a negative errno.</summary>
+    public int Copy(string how, int from, int to) => Number($"{how} {from} {to}");
 
     private int Number(string command) => int.Parse(Say(command), CultureInfo.InvariantCulture);
 

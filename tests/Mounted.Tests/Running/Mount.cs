@@ -77,6 +77,19 @@ internal sealed class Mount : IDisposable
     public Agent NewAgent(string? user = null)
         => Keep(user is null ? Command.Info(NativePrograms.Agent) : Command.Info("su", user, "-s", "/bin/sh", "-c", $"exec {SharedAgent()}"));
 
+    /// <summary>An agent that a user's shell becomes after it has done something.</summary>
+    public Agent NewAgentAfter(string user, string script, string? program = null)
+        => Keep(Command.Info("su", user, "-s", "/bin/sh", "-c", $"{script}; exec {program ?? SharedAgent()}"));
+
+    /// <summary>A copy of a program, the agent if none is named, that runs as root whoever starts it.</summary>
+    public string SetUserId(string? program = null)
+    {
+        string copy = Path.Combine(_home, $"suid-{Path.GetFileName(program ?? NativePrograms.Agent)}");
+        File.Copy(program ?? NativePrograms.Agent, copy);
+        Command.Shell($"chown root:root {copy} && chmod 4755 {copy}").Succeeded();
+        return copy;
+    }
+
     /// <summary>An agent of nobody who is in a group besides.</summary>
     public Agent NewAgentInGroup(int gid)
         => Keep(Command.Info(
@@ -157,7 +170,8 @@ internal sealed class Mount : IDisposable
         }
     }
 
-    private string SharedAgent()
+    /// <summary>An agent that other users may execute.</summary>
+    public string SharedAgent()
     {
         string copy = Path.Combine(_home, "agent");
         if (!File.Exists(copy))

@@ -41,6 +41,7 @@ static size_t unescape(char *text)
 
 	for (const char *in = text; *in; in++)
 		*out++ = in[0] == '^' && in[1] >= '@' && in[1] <= '_' ? *++in - '@' : *in;
+	*out = 0;
 	return out - text;
 }
 
@@ -127,9 +128,9 @@ static void do_stat(int fd)
 			st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec, st.st_ctim.tv_sec * 1000000000LL + st.st_ctim.tv_nsec);
 }
 
-static void do_map(int fd, long offset, size_t length, int shared)
+static void do_map(int fd, long offset, size_t length, int shared, int prot)
 {
-	void *address = mmap(NULL, length, PROT_READ | PROT_WRITE, shared ? MAP_SHARED : MAP_PRIVATE, fd, offset);
+	void *address = mmap(NULL, length, prot, shared ? MAP_SHARED : MAP_PRIVATE, fd, offset);
 
 	if (address == MAP_FAILED)
 		answer(-1);
@@ -223,6 +224,10 @@ static void release_held(void)
 	answer(0);
 }
 
+static void commands(void);
+#include "copies.h"
+#include "process.h"
+
 static void run(char *line)
 {
 	char word[16], path[4200], name[300];
@@ -237,8 +242,8 @@ static void run(char *line)
 #define IS(name) (strcmp(word, name) == 0)
 	if (IS("pid"))
 		answer(getpid());
-	else if (IS("open") && sscanf(line, "%ld %4199s", &c, path) == 2)
-		answer(open(path, (int)c, 0644));
+	else if (IS("open") && sscanf(line, "%ld %n", &c, &at) == 1)
+		answer((unescape(line + at), open(line + at, (int)c, 0644)));
 	else if (IS("hold") && sscanf(line, "%d %4199s", &fd, path) == 2)
 		hold(path, fd);
 	else if (IS("marks") && sscanf(line, "%d %ld", &fd, &c) == 2)
@@ -258,7 +263,9 @@ static void run(char *line)
 	else if (IS("scan") && sscanf(line, "%d %ld %ld", &fd, &c, &d) == 3)
 		scan(fd, c, (int)d);
 	else if (IS("map") && sscanf(line, "%d %llu %llu %ld", &fd, &a, &b, &c) == 4)
-		do_map(fd, (long)a, b, (int)c);
+		do_map(fd, (long)a, b, (int)c, PROT_READ | PROT_WRITE);
+	else if (IS("mapr") && sscanf(line, "%d %llu %llu %ld", &fd, &a, &b, &c) == 4)
+		do_map(fd, (long)a, b, (int)c, PROT_READ);
 	else if (IS("unmap") && sscanf(line, "%lx %llu", &address, &a) == 2)
 		answer(munmap((void *)address, a));
 	else if (IS("peek") && sscanf(line, "%lx %ld", &address, &c) == 2)
@@ -307,20 +314,26 @@ static void run(char *line)
 		command(path, line + at, 0);
 	else if (IS("ask") && sscanf(line, "%4199s %n", path, &at) == 1)
 		command(path, line + at, 1);
-	else
+	else if (!copy_command(word, line) && !process_command(word, line))
 		printf("what? %s\n", word);
 }
 
-int main(void)
+static void commands(void)
 {
 	static char line[1 << 16];
-	struct sigaction action = { .sa_sigaction = fault, .sa_flags = SA_SIGINFO };
 
-	sigaction(SIGBUS, &action, NULL);
 	while (fgets(line, sizeof(line), stdin)) {
 		line[strcspn(line, "\n")] = 0;
 		run(line);
 		fflush(stdout);
 	}
+}
+
+int main(void)
+{
+	struct sigaction action = { .sa_sigaction = fault, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGBUS, &action, NULL);
+	commands();
 	return 0;
 }

@@ -13,7 +13,7 @@ public sealed class ReclaimFileTests
     public ReclaimFileTests()
     {
         _file = _mount.AddFile("/f", pages: 8);
-        _mount.Processes[7] = [new HostMapping(0x10000, 0x14000, 2, _file), new HostMapping(0x20000, 0x22000, 0, _file)];
+        _mount.Processes[7] = [new HostMapping(0x10000, 0x14000, 2, _file, MayPurge: true), new HostMapping(0x20000, 0x22000, 0, _file, MayPurge: true)];
         _open = _mount.Open("7/reclaim");
     }
 
@@ -44,8 +44,25 @@ public sealed class ReclaimFileTests
         Assert.Equal(7, _mount.Storage.UsedPages);
         TestMount.Write(_open, "all");
         Assert.Equal(5, _mount.Storage.UsedPages);
+        Assert.Equal(new VrangeLoss(true, 3 * 4096), Unmark());
+    }
+
+    [Fact]
+    public void Those_that_the_process_could_not_write_stay()
+    {
+        // R33a
+        _mount.Processes[7] = [new HostMapping(0x10000, 0x14000, 2, _file)];
+        _file.Mapping.Mark(0, 7, VrangeBehavior.Full);
+        Assert.Equal(3, TestMount.Write(_open, "all"));
+        Assert.Equal(8, _mount.Storage.UsedPages);
+        Assert.Equal([(_file.Ino, 2ul, 5ul)], _mount.Dropped);
+        Assert.Equal(new VrangeLoss(false, 0), Unmark());
+    }
+
+    private VrangeLoss Unmark()
+    {
         Assert.True(_file.Mapping.TryUnmark(0, 7, report: true, out VrangeLoss loss));
-        Assert.Equal(new VrangeLoss(true, 3 * 4096), loss);
+        return loss;
     }
 
     [Fact]
@@ -63,6 +80,6 @@ public sealed class ReclaimFileTests
         // R30, R34
         _mount.Processes[7] = [];
         Assert.Equal(3, TestMount.Write(_open, "all"));
-        Assert.Equal(-Errno.EINVAL, _open.Read(0, new byte[10], TestMount.Owner));
+        Assert.Equal(-Errno.EINVAL, _open.Read(0, new byte[10], forCache: false));
     }
 }

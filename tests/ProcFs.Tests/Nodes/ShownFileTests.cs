@@ -55,7 +55,7 @@ public sealed class ShownFileTests
     {
         TestMount.Read(_open);
         _file.Error = -Errno.ESRCH;
-        Assert.Equal(-Errno.ESRCH, _open.Read(0, new byte[10], TestMount.Owner));
+        Assert.Equal(-Errno.ESRCH, _open.Read(0, new byte[10], forCache: false));
     }
 
     private sealed class Counter() : ProcFile(99, "counter", 0)
@@ -64,7 +64,7 @@ public sealed class ShownFileTests
 
         public int Error { get; set; }
 
-        public override int Show(ProcText text, Caller caller)
+        protected override int Show(ProcText text, Caller opener)
         {
             text.Add($"text {++Rendered}\n");
             return Error;

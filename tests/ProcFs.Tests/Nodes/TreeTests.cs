@@ -45,7 +45,7 @@ public sealed class TreeTests
         {
             foreach ((_, ProcNode node) in directory.List(0, TestMount.Owner))
             {
-                Assert.Equal(node.Id, directory.Find(node.Name, TestMount.Owner)?.Id);
+                Assert.Equal(node.Id, directory.Find(node.Name)?.Id);
                 if (node is ProcDirectory child)
                     Assert.Equal(directory.Id, child.ParentId);
             }
@@ -92,7 +92,7 @@ public sealed class TreeTests
     [InlineData("", false)]
     [InlineData("nothing", false)]
     public void A_process_is_found_by_its_number_only(string name, bool found)
-        => Assert.Equal(found, _mount.Tree.Root.Find(Encoding.UTF8.GetBytes(name), TestMount.Owner) is not null);
+        => Assert.Equal(found, _mount.Tree.Root.Find(Encoding.UTF8.GetBytes(name)) is not null);
 
     [Fact]
     public void The_files_of_a_process_belong_to_its_owner_and_go_with_it()
@@ -109,7 +109,7 @@ public sealed class TreeTests
         Assert.Null(_mount.Tree.Find(vrange.Id));
         Assert.Null(_mount.Tree.Find(process.Id));
         Assert.Empty(Names(process));
-        Assert.Null(process.Find("vrange"u8, TestMount.Owner));
+        Assert.Null(process.Find("vrange"u8));
     }
 
     [Fact]

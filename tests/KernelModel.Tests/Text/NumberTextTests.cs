@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using ProcFs.Parsing;
+using KernelModel.Text;
 
-namespace ProcFs.Tests.Parsing;
+namespace KernelModel.Tests.Text;
 
 /// <summary>R30: decimal or 0x hex, with K, M or G.</summary>
-public sealed class ProcNumberTests
+public sealed class NumberTextTests
 {
     [Theory]
     [InlineData("0", 0)]
@@ -30,7 +30,7 @@ public sealed class ProcNumberTests
     [InlineData("17179869183g", 17179869183UL << 30)]
     public void Is_a_number(string text, ulong expected)
     {
-        Assert.True(ProcNumber.TryParse(Encoding.ASCII.GetBytes(text), out ulong number));
+        Assert.True(NumberText.TryParse<byte>(Encoding.ASCII.GetBytes(text), out ulong number));
         Assert.Equal(expected, number);
     }
 
@@ -57,7 +57,7 @@ public sealed class ProcNumberTests
     [InlineData("0x10000000000000000")]
     [InlineData("18014398509481984k")]
     [InlineData("17179869184g")]
-    public void Is_none(string text) => Assert.False(ProcNumber.TryParse(Encoding.ASCII.GetBytes(text), out _));
+    public void Is_none(string text) => Assert.False(NumberText.TryParse<byte>(Encoding.ASCII.GetBytes(text), out _));
 
     [Fact]
     public void Every_number_is_read_as_it_was_written()
@@ -68,5 +68,5 @@ public sealed class ProcNumberTests
                 && Reads(string.Create(CultureInfo.InvariantCulture, $"{number >> 10}K"), number >> 10 << 10)).QuickCheckThrowOnFailure();
 
     private static bool Reads(string text, ulong expected)
-        => ProcNumber.TryParse(Encoding.ASCII.GetBytes(text), out ulong number) && number == expected;
+        => NumberText.TryParse<byte>(Encoding.ASCII.GetBytes(text), out ulong number) && number == expected;
 }

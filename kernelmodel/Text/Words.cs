@@ -1,7 +1,7 @@
-namespace ProcFs.Parsing;
+namespace KernelModel.Text;
 
-/// <summary>Cuts a line into words, from either end.</summary>
-internal static class Tokens
+/// <summary>Cuts a command into words, from either end.</summary>
+public static class Words
 {
     private static ReadOnlySpan<byte> Blanks => " \t\n"u8;
 

@@ -1,21 +1,22 @@
 using System.Text;
-using ProcFs.Parsing;
+using KernelModel.Mm;
+using KernelModel.Reclaim;
 
-namespace ProcFs.Tests.Parsing;
+namespace KernelModel.Tests.Text;
 
 /// <summary>R30, R31.</summary>
-public sealed class ReclaimCommandTests
+public sealed class ReclaimRequestTests
 {
     [Theory]
-    [InlineData("file", ReclaimKind.File)]
-    [InlineData("anon", ReclaimKind.Anon)]
-    [InlineData("all", ReclaimKind.All)]
-    [InlineData("all\n", ReclaimKind.All)]
-    [InlineData("  \tfile \t\n", ReclaimKind.File)]
-    public void A_word_says_which_areas(string text, ReclaimKind kind)
+    [InlineData("file", true, false)]
+    [InlineData("anon", false, true)]
+    [InlineData("all", true, true)]
+    [InlineData("all\n", true, true)]
+    [InlineData("  \tfile \t\n", true, false)]
+    public void A_word_says_which_areas(string text, bool file, bool anonymous)
     {
-        Assert.Equal(0, Parse(text, out ReclaimCommand command));
-        Assert.Equal(new ReclaimCommand(kind, 0, ulong.MaxValue), command);
+        Assert.Equal(0, Parse(text, out ReclaimRequest request));
+        Assert.Equal(new ReclaimRequest(file, anonymous, 0, MmStruct.TaskSize), request);
     }
 
     [Theory]
@@ -31,8 +32,8 @@ public sealed class ReclaimCommandTests
     [InlineData("18446744073709547520 0", ulong.MaxValue - 4095, ulong.MaxValue - 4095)]
     public void Two_numbers_are_addresses_and_the_length_is_rounded_up(string text, ulong start, ulong end)
     {
-        Assert.Equal(0, Parse(text, out ReclaimCommand command));
-        Assert.Equal(new ReclaimCommand(ReclaimKind.Range, start, end), command);
+        Assert.Equal(0, Parse(text, out ReclaimRequest request));
+        Assert.Equal(new ReclaimRequest(true, true, start, end), request);
     }
 
     [Theory]
@@ -54,6 +55,7 @@ public sealed class ReclaimCommandTests
     [InlineData("4096 -1")]
     [InlineData("4096-8192")]
     [InlineData("file\0")]
+    [InlineData("file\r")]
     [InlineData("0 18446744073709551615")]
     [InlineData("0 18446744073709547521")]
     [InlineData("18446744073709547520 4096")]
@@ -69,5 +71,5 @@ public sealed class ReclaimCommandTests
         Assert.Equal(-Errno.EINVAL, Parse(new string(' ', 1 << 16) + "all", out _));
     }
 
-    private static int Parse(string text, out ReclaimCommand command) => ReclaimCommand.Parse(Encoding.ASCII.GetBytes(text), out command);
+    private static int Parse(string text, out ReclaimRequest request) => ReclaimRequest.Parse(Encoding.ASCII.GetBytes(text), out request);
 }

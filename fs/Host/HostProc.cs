@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fs.Host;
+
+/// <summary>
+/// The host's /proc, through a descriptor that was opened before anything of the mount could lie over it. Names and texts of
+/// other processes may hold any bytes: what is read is bytes, lines end at a newline only, and nothing here throws on them.
+/// </summary>
+internal sealed class HostProc : IDisposable
+{
+    private readonly SafeFileHandle _root;
+
+    /// <summary>Opens it. Where there is none, nobody can be seen.</summary>
+    public HostProc() => _root = Libc.openat(Libc.AT_FDCWD, "/proc", Libc.O_PATH | Libc.O_CLOEXEC, 0);
+
+    /// <summary>Opens a file; an invalid handle when it cannot be, see <see cref="Libc.LastError"/>.</summary>
+    public SafeFileHandle Open(string path) => Libc.openat(_root, path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NOCTTY, 0);
+
+    /// <summary>Attributes of what a name or a magic link leads to, without asking another file system for news.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    public int Stat(string path, out Libc.Statx stat)
+        => Libc.statx(_root, path, Libc.AT_STATX_DONT_SYNC | Libc.AT_NO_AUTOMOUNT, Libc.STATX_BASIC_STATS, out stat) < 0 ? Libc.LastError : 0;
+
+    /// <summary>Attributes of a name itself.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    public int StatLink(string path, out Libc.Statx stat)
+        => Libc.statx(_root, path, Libc.AT_SYMLINK_NOFOLLOW | Libc.AT_STATX_DONT_SYNC, Libc.STATX_BASIC_STATS, out stat) < 0
+            ? Libc.LastError
+            : 0;
+
+    /// <summary>The numeric names in a directory: processes, threads, descriptors.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    public int List(string path, List<int> numbers)
+    {
+        using SafeFileHandle directory = Libc.openat(_root, path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return directory.IsInvalid ? Libc.LastError : DirectoryNumbers.Read(directory, numbers);
+    }
+
+    /// <summary>
+    /// When a process or thread began, in ticks since boot: with its number it names that one and no other.
+    /// </summary>
+    /// <returns>0, or a negative errno: -ENOENT or -ESRCH when there is none.</returns>
+    public int BirthOf(int id, out ulong birth)
+    {
+        birth = 0;
+        using SafeFileHandle file = Open(string.Create(CultureInfo.InvariantCulture, $"{id}/stat"));
+        if (file.IsInvalid)
+            return Libc.LastError;
+        Span<byte> text = stackalloc byte[2048];
+        int length = ShmemFile.Read(file, 0, text);
+        if (length < 0)
+            return length;
+        return ProcStat.TryBirth(text[..length], out birth) ? 0 : -Errno.EIO;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _root.Dispose();
+}
