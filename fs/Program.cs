@@ -70,9 +70,9 @@ static async Task<int> RunAsync(byte[] directory, string[] options, bool verbose
         await host.RunAsync();
         return 0;
     }
-    catch (Exception error) when (error is FuseMountException or MountFailedException)
+    catch (Exception error) when (error is FuseMountException or MountFailedException or OutOfMemoryException)
     {
-        await Console.Error.WriteLineAsync($"vrangefs: {error.Message}");
+        await Console.Error.WriteLineAsync($"vrangefs: {MountFailedException.ReasonOf(error)}");
         return 1;
     }
 }

@@ -22,9 +22,9 @@ internal sealed partial class MountService(
         | InitFlags.FUSE_ASYNC_DIO | InitFlags.FUSE_PARALLEL_DIROPS | InitFlags.FUSE_MAX_PAGES
         | InitFlags.FUSE_EXPLICIT_INVAL_DATA | InitFlags.FUSE_HANDLE_KILLPRIV_V2 | InitFlags.FUSE_ABORT_ERROR;
 
-    // How long requests on their way may take once the mount is out of sight, and how long threads may take to leave.
+    // How long requests on their way may take once the mount is out of sight, and how long what then ends may take to.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     private IBackingStorage? _storage;
     private readonly ProtectedSymlinks _protectedSymlinks = new();
@@ -112,21 +112,22 @@ internal sealed partial class MountService(
         if (!_session.Completion.IsCompleted)
         {
             // The kernel may write back what is dirty first, for which it needs the session.
-            _ = Task.Run(() => _mount.Unmount(lazy: true), CancellationToken.None);
+            await HasEnded(Task.Run(() => _mount.Unmount(lazy: true), CancellationToken.None), s_patience);
             // Whatever keeps the superblock, open files, a bind mount, another namespace, loses it: there is nobody left to serve it.
             // Where the connection cannot be aborted, by a user without fusectl, the end of the process closes the device.
-            if (!await HasEnded(_session, s_grace) && _session.Stop() == 0)
-                await HasEnded(_session, s_patience);
+            if (!await HasEnded(_session.Completion, s_grace) && _session.Stop() == 0)
+                await HasEnded(_session.Completion, s_patience);
         }
 
-        if (_mount.IsMounted)
-            LogCovered(target.Directory);
-        else
+        int error = _mount.Unmount(lazy: true); // what the session kept from being unmounted, or a failure left
+        if (error == 0)
             LogUnmounted(target.Directory);
+        else
+            LogStaysMounted(target.Directory, error == -Errno.EBUSY ? "another mount covers it" : Errno.Describe(-error));
         if (_session.Completion.Exception?.InnerException is Exception failure)
         {
             LogSessionFailed(failure);
-            throw new MountFailedException($"the session on {target.Directory} failed: {failure.Message}");
+            throw new MountFailedException($"the session on {target.Directory} failed: {MountFailedException.ReasonOf(failure)}");
         }
     }
 
@@ -144,8 +145,8 @@ internal sealed partial class MountService(
         _protectedSymlinks.Dispose();
     }
 
-    private static async Task<bool> HasEnded(FuseSession session, TimeSpan patience)
-        => await Task.WhenAny(session.Completion, Task.Delay(patience)) == session.Completion;
+    private static async Task<bool> HasEnded(Task task, TimeSpan patience)
+        => await Task.WhenAny(task, Task.Delay(patience)) == task;
 
     // fs/fuse/backing.c: fuse_backing_open asks for CAP_SYS_ADMIN there, also where the mount is another namespace's.
     private static bool IsInInitialUserNamespace()
@@ -169,8 +170,8 @@ internal sealed partial class MountService(
     [LoggerMessage(Level = LogLevel.Information, Message = "unmounted {Directory}")]
     private partial void LogUnmounted(MountPoint directory);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ended; another mount covers what is left on {Directory}")]
-    private partial void LogCovered(MountPoint directory);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Directory} stays mounted: {Reason}")]
+    private partial void LogStaysMounted(MountPoint directory, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "the session failed")]
     private partial void LogSessionFailed(Exception error);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -38,7 +39,7 @@ internal static unsafe class Fusermount
         return device;
     }
 
-    /// <summary>0, or -EBUSY if it stays mounted.</summary>
+    /// <summary>0, -EBUSY if it stays mounted, or the negative errno of what kept the program from running.</summary>
     internal static int Unmount(string program, ReadOnlySpan<byte> path, bool lazy)
     {
         ProcessStartInfo start = StartInfo(path, program, lazy ? "-uz" : "-u", "--");
@@ -46,9 +47,9 @@ internal static unsafe class Fusermount
         {
             return Run(program, start).ExitCode == 0 ? 0 : -Errno.EBUSY;
         }
-        catch (FuseMountException)
+        catch (FuseMountException e)
         {
-            return -Errno.ENOENT;
+            return -e.Errno;
         }
     }
 
@@ -99,7 +100,7 @@ internal static unsafe class Fusermount
 
     private static (int ExitCode, string Errors) Run(string program, ProcessStartInfo start)
     {
-        using Process process = Process.Start(start)!;
+        using Process process = Start(start);
         StringBuilder errors = new();
         process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
         process.BeginErrorReadLine();
@@ -113,10 +114,23 @@ internal static unsafe class Fusermount
         if (process.ExitCode == NotFound)
         {
             throw new FuseMountException(
-                $"{program} cannot be run. It is part of the package fuse3; without it only a process with CAP_SYS_ADMIN can mount.");
+                $"{program} cannot be run. It is part of the package fuse3; without it only a process with CAP_SYS_ADMIN can mount",
+                Errno.ENOENT);
         }
 
         return (process.ExitCode, errors.ToString().Trim());
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new FuseMountException($"{start.FileName} cannot be run", e.NativeErrorCode);
+        }
     }
 
     private static int Receive(int socket)

@@ -45,7 +45,19 @@ internal sealed class RingTransport
         for (int queue = 0; queue < _workers.Length; queue++)
             _workers[queue] = new RingWorker(_session, _channel, (ushort)queue, _depth, Ready);
         foreach (RingWorker worker in _workers)
-            _session.Starting(worker.Start);
+        {
+            try
+            {
+                _session.Starting(worker.Start);
+            }
+            catch (OutOfMemoryException)
+            {
+                // No more threads. Those that did start are waited for; the device needs fewer.
+                worker.Dispose();
+                Ready(serves: false);
+            }
+        }
+
         missing.Wait();
         if (failed != 0)
         {
