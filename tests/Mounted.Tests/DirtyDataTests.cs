@@ -42,9 +42,9 @@ public sealed class DirtyDataTests : MountedTest
         const int Turns = 10_000;
         Mount mount = Mount(mode);
         File.WriteAllText(mount["f"], "x");
-        using System.Diagnostics.Process asker = mount.StartUser(
+        System.Diagnostics.Process asker = mount.StartUser(
             Prerequisites.Program("perl", "perl-base"), "-e",
-            "$| = 1; print \"x\"; while (1) { stat($ARGV[0]); sysopen(my $f, $ARGV[0], 2); close($f); stat($ARGV[0]) }", mount["f"]);
+            "$| = 1; print \"x\"; while (stat($ARGV[0])) { sysopen(my $f, $ARGV[0], 2); close($f); stat($ARGV[0]) }", mount["f"]);
         Assert.Equal('x', (char)asker.StandardOutput.Read());
 
         Result opener = Command.Run(
