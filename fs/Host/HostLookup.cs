@@ -8,7 +8,7 @@ namespace Fs.Host;
 internal abstract class HostLookup(int processId, uint uid)
 {
     private volatile bool _isDone;
-    private long _started; // the lock of the threads
+    private long _started; // the lock of the looks that run
 
     /// <summary>The process.</summary>
     public int ProcessId => processId;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fs.Host;
 using Fuse;
 using Microsoft.Extensions.Logging;
 
@@ -6,138 +7,48 @@ namespace Fs.Mount;
 
 /// <summary>
 /// Takes a request off the thread that serves it, because answering it may wait: for a running purge (R12), for a host
-/// process, for the host's page cache. The threads are there before they are needed: where the machine has come to a limit
-/// none could be started. They take turns between users, and none of them has all: one whose requests wait for ever keeps
-/// himself waiting.
+/// process, for the host's page cache.
 /// </summary>
 internal sealed partial class Blocking(ILogger logger)
 {
-    private const int Threads = 16;
-
-    // Threads that work for one user at a time. Root's leave some to the others.
-    private const int UserShare = 4;
-    private const int RootShare = 12;
-
     // (uid_t)-1, which no caller has.
     private const uint Nobody = uint.MaxValue;
 
-    // Requests of one user that wait for a thread; the one that comes on top is refused.
-    private const int MaxWaiting = 1024;
-
-    // Guards the queues.
-    private readonly object _lock = new();
-    private readonly Dictionary<uint, UserQueue> _users = [];
-    private readonly Queue<UserQueue> _ready = [];
-    private bool _stopping;
-
+    private readonly FairThreads _threads = new("blocking", threads: 16, userShare: 4, rootShare: 12);
     private ulong _reported; // Interlocked; a bit per opcode
 
     /// <summary>Starts the threads; before the first request.</summary>
-    public void Start()
-    {
-        for (int index = 0; index < Threads; index++)
-            new Thread(Work) { IsBackground = true, Name = $"blocking-{index}" }.Start();
-    }
+    public void Start() => _threads.Start();
 
-    /// <summary>Ends the threads when nobody is left to be answered. One that waits for a host process goes with the daemon.</summary>
-    public void Stop()
-    {
-        lock (_lock)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_lock);
-        }
-    }
+    /// <summary>Ends the threads when nobody is left to be answered.</summary>
+    public void Stop() => _threads.Stop();
 
     /// <summary>Defers the reply and runs the work elsewhere; work that throws answers EIO, or ENOMEM.</summary>
     /// <returns><see cref="FuseResult.Deferred"/>, or -EAGAIN when the caller has too much waiting already.</returns>
     public int Run(FuseRequest request, Action<FusePendingReply> work)
     {
-        lock (_lock)
-        {
-            if (_users.TryGetValue(request.Uid, out UserQueue? user) && user.Waiting.Count >= MaxWaiting)
-                return -Errno.EAGAIN;
-        }
-
+        if (_threads.IsFull(request.Uid))
+            return -Errno.EAGAIN;
         FusePendingReply reply = request.Defer();
-        Add(request.Uid, new Job(reply, () => work(reply)));
+        _threads.Add(request.Uid, () => Do(reply, () => work(reply)));
         return FuseResult.Deferred;
     }
 
     /// <summary>Runs work of the daemon's own, which waits for nobody's requests.</summary>
-    public void Run(Action work) => Add(Nobody, new Job(null, work));
+    public void Run(Action work) => _threads.Add(Nobody, () => Do(null, work));
 
-    private void Add(uint uid, Job job)
-    {
-        lock (_lock)
-        {
-            if (!_users.TryGetValue(uid, out UserQueue? user))
-                _users.Add(uid, user = new UserQueue(uid));
-            user.Waiting.Enqueue(job);
-            Offer(user);
-        }
-    }
-
-    // The user comes behind all that are waiting for a thread. _lock is held.
-    private void Offer(UserQueue user)
-    {
-        if (user.IsReady || user.Waiting.Count == 0 || user.Running >= (user.Uid == 0 ? RootShare : UserShare))
-            return;
-        user.IsReady = true;
-        _ready.Enqueue(user);
-        Monitor.Pulse(_lock);
-    }
-
-    private void Work()
-    {
-        while (TryTake(out UserQueue? user, out Job job))
-        {
-            Do(job);
-            lock (_lock)
-            {
-                user!.Running--;
-                Offer(user);
-                if (user.Running == 0 && user.Waiting.Count == 0)
-                    _users.Remove(user.Uid);
-            }
-        }
-    }
-
-    private bool TryTake(out UserQueue? user, out Job job)
-    {
-        lock (_lock)
-        {
-            while (!_ready.TryDequeue(out user))
-            {
-                if (_stopping)
-                {
-                    job = default;
-                    return false;
-                }
-
-                Monitor.Wait(_lock);
-            }
-
-            user.IsReady = false;
-            user.Running++;
-            job = user.Waiting.Dequeue();
-            Offer(user);
-            return true;
-        }
-    }
-
-    private void Do(Job job)
+    private void Do(FusePendingReply? reply, Action work)
     {
         try
         {
-            job.Work();
+            work();
         }
 #pragma warning disable CA1031 // A request is always answered, and an exception on a bare thread would end the process.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            _ = job.Reply?.TryCompleteError(ErrnoOf(error));
-            Report(job.Reply?.Opcode ?? default, error);
+            _ = reply?.TryCompleteError(ErrnoOf(error));
+            Report(reply?.Opcode ?? default, error);
         }
     }
 
@@ -175,20 +86,4 @@ internal sealed partial class Blocking(ILogger logger)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Opcode} refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, FuseOpcode opcode, string reason);
-
-    private readonly record struct Job(FusePendingReply? Reply, Action Work);
-
-    /// <summary>What one user waits for. Guarded by the lock of the queues.</summary>
-    private sealed class UserQueue(uint uid)
-    {
-        public uint Uid => uid;
-
-        public Queue<Job> Waiting { get; } = [];
-
-        /// <summary>Threads that work for him.</summary>
-        public int Running { get; set; }
-
-        /// <summary>Whether he stands in the queue of users.</summary>
-        public bool IsReady { get; set; }
-    }
 }
