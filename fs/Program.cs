@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
+CollectorMemory.Tell();
+
 var directory = new Argument<string>("DIR") { Description = "Directory to mount on." };
 var options = new Option<string[]>("-o", "--options")
 {

@@ -63,6 +63,12 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getrlimit(int resource, out Rlimit limit);
 
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial int execv(string path, nint* arguments);
+
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
