@@ -171,6 +171,12 @@ internal sealed class Agent(ProcessStartInfo start)
     /// <summary>Maps a page of a file in place of another area.</summary>
     public int Cover(int descriptor) => Number($"cover {descriptor}");
 
+    /// <summary>Stops one thread of another process.</summary>
+    public void StopThread(int thread) => Assert.Equal(0, Number($"stop {thread}"));
+
+    /// <summary>Ends a <see cref="StopThread"/>.</summary>
+    public void ContinueThread(int thread) => Assert.Equal(0, Number($"continue {thread}"));
+
     /// <summary>Ends the main thread; another goes on.</summary>
     public void LeaveMainThread() => Assert.Equal(0, Number("leave"));
 

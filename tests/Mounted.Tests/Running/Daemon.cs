@@ -33,6 +33,12 @@ internal sealed class Daemon : IDisposable
             File.ReadLines($"/proc/{Pid}/io").Single(line => line.StartsWith("syscr:", StringComparison.Ordinal))[6..],
             CultureInfo.InvariantCulture);
 
+    /// <summary>One of its threads, by name.</summary>
+    public int ThreadId(string name)
+        => int.Parse(
+            Path.GetFileName(Directory.EnumerateDirectories($"/proc/{Pid}/task").Single(task => File.ReadAllText($"{task}/comm") == $"{name}\n")),
+            CultureInfo.InvariantCulture);
+
     public bool HasExited => _process.HasExited;
 
     public string Log

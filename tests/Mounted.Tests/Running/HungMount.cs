@@ -10,8 +10,11 @@ namespace Mounted.Tests.Running;
 /// </summary>
 internal sealed class HungMount : IDisposable
 {
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
+
     private readonly FuseMount _mount;
     private readonly FuseSession _session;
+    private readonly Timer _watchdog;
 
     public HungMount(string directory)
     {
@@ -20,6 +23,7 @@ internal sealed class HungMount : IDisposable
         _mount = FuseMount.Mount(directory, new MountOptions { AllowOther = true });
         _session = new FuseSession(new Hung(), _mount, new FuseSessionOptions { UseIoUring = false });
         _session.Start();
+        _watchdog = new Timer(_ => _mount.Abort(), null, s_deadline, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Its one file, a page long.</summary>
@@ -27,6 +31,7 @@ internal sealed class HungMount : IDisposable
 
     public void Dispose()
     {
+        _watchdog.Dispose();
         _ = _mount.Abort();
         _mount.Dispose();
         _session.Dispose();
@@ -57,7 +62,7 @@ internal sealed class HungMount : IDisposable
 
         public override int Open(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
         {
-            open.open_flags = (arg.flags & O_NONBLOCK) != 0 ? FOPEN.FOPEN_DIRECT_IO : FOPEN.FOPEN_KEEP_CACHE;
+            open.open_flags = FOPEN.FOPEN_KEEP_CACHE | ((arg.flags & O_NONBLOCK) != 0 ? FOPEN.FOPEN_DIRECT_IO : 0);
             return 0;
         }
 

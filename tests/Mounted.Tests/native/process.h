@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -41,6 +42,13 @@ static void cover(int fd)
 	answer(mmap(area, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED ? -1 : 0);
 }
 
+/* Stops one thread of another process, which goes on with the rest of it. */
+static void stop_thread(pid_t thread)
+{
+	answer(ptrace(PTRACE_SEIZE, thread, NULL, NULL) < 0 || ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) < 0
+		|| waitpid(thread, NULL, __WALL) < 0 ? -1 : 0);
+}
+
 static void *serve(void *unused)
 {
 	(void)unused;
@@ -75,6 +83,10 @@ static int process_command(const char *word, char *line)
 		take_number(number, fd);
 	else if (strcmp(word, "cover") == 0 && sscanf(line, "%d", &fd) == 1)
 		cover(fd);
+	else if (strcmp(word, "stop") == 0 && sscanf(line, "%d", &number) == 1)
+		stop_thread(number);
+	else if (strcmp(word, "continue") == 0 && sscanf(line, "%d", &number) == 1)
+		answer(ptrace(PTRACE_DETACH, number, NULL, NULL));
 	else if (strcmp(word, "leave") == 0)
 		leave();
 	else
