@@ -1,5 +1,6 @@
 using System.Globalization;
 using KernelModel.Mapping;
+using KernelModel.Text;
 
 namespace Fs.Hosting;
 
@@ -206,10 +207,8 @@ internal sealed record MountArguments
 
     private static bool TryParseSize(string value, out long number)
     {
-        int shift = value.Length == 0 ? 0 : char.ToLowerInvariant(value[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
-        string digits = shift == 0 ? value : value[..^1];
-        bool valid = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= long.MaxValue >> shift;
-        number <<= valid ? shift : 0;
+        bool valid = NumberText.TryParse(value.AsSpan(), out ulong parsed) && parsed <= long.MaxValue;
+        number = valid ? (long)parsed : 0;
         return valid;
     }
 
