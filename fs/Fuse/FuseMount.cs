@@ -7,17 +7,20 @@ namespace Fuse;
 /// <summary>A mounted FUSE device. Mounting does not wait for a session; using the mount does.</summary>
 public sealed unsafe class FuseMount : IDisposable
 {
+    private readonly MountTable _table;
     private readonly string _fusermount;
     private readonly bool _bySystemCall;
     private readonly int _id;
+    private bool _isGone; // Volatile
 
-    private FuseMount(MountPoint mountPoint, FuseDeviceHandle device, bool bySystemCall, string fusermount)
+    private FuseMount(MountPoint mountPoint, FuseDeviceHandle device, MountTable table, bool bySystemCall, string fusermount)
     {
+        _table = table;
         MountPoint = mountPoint;
         Device = device;
         _bySystemCall = bySystemCall;
         _fusermount = fusermount;
-        if (MountTable.Read().TopAt(mountPoint.Path) is not { Connection: uint connection } entry)
+        if (MountTable.TopAt(table.Read(), mountPoint.Path) is not { Connection: uint connection } entry)
             throw new FuseMountException($"{mountPoint} was mounted, but is not in the mount table of this process");
         ConnectionNumber = connection;
         _id = entry.Id;
@@ -33,7 +36,7 @@ public sealed unsafe class FuseMount : IDisposable
     public uint ConnectionNumber { get; }
 
     /// <summary>Whether the mount is still in the mount table, there or where it was moved to since.</summary>
-    public bool IsMounted => FindIn(MountTable.Read()) is not null;
+    public bool IsMounted => Find(out _) is not null;
 
     /// <summary>Whether a session owns the device.</summary>
     internal bool HasSession { get; set; }
@@ -49,19 +52,21 @@ public sealed unsafe class FuseMount : IDisposable
     {
         ArgumentNullException.ThrowIfNull(mountPoint);
         options ??= new MountOptions();
+        MountTable table = new();
         FuseDeviceHandle? device = null;
-        if (options.Method != MountMethod.Fusermount)
-            device = MountBySystemCall(mountPoint, options);
-
-        bool bySystemCall = device is not null;
-        device ??= Fusermount.Mount(mountPoint, options);
         try
         {
-            return new FuseMount(mountPoint, device, bySystemCall, options.FusermountPath);
+            if (options.Method != MountMethod.Fusermount)
+                device = MountBySystemCall(mountPoint, options);
+
+            bool bySystemCall = device is not null;
+            device ??= Fusermount.Mount(mountPoint, options);
+            return new FuseMount(mountPoint, device, table, bySystemCall, options.FusermountPath);
         }
         catch
         {
-            device.Dispose(); // ends the connection; the dead mount goes with the process's way to see it
+            device?.Dispose(); // ends the connection; the dead mount goes with the process's way to see it
+            table.Dispose();
             throw;
         }
     }
@@ -76,10 +81,9 @@ public sealed unsafe class FuseMount : IDisposable
     /// <returns>0, or a negative errno; -EBUSY while files are open, or another mount covers this one.</returns>
     public int Unmount(bool lazy = false)
     {
-        List<MountEntry> table = MountTable.Read();
-        if (FindIn(table) is not MountEntry entry)
+        if (Find(out List<MountEntry> table) is not MountEntry entry)
             return 0;
-        if (table.TopAt(entry.Path) != entry)
+        if (MountTable.TopAt(table, entry.Path) != entry)
             return -Errno.EBUSY; // the path leads to somebody else's
 
         if (_bySystemCall)
@@ -89,7 +93,10 @@ public sealed unsafe class FuseMount : IDisposable
             fixed (byte* path = terminated)
             {
                 if (Libc.umount2(path, flags) == 0)
+                {
+                    NoteGone();
                     return 0;
+                }
             }
 
             int errno = Marshal.GetLastPInvokeError();
@@ -98,7 +105,10 @@ public sealed unsafe class FuseMount : IDisposable
         }
 
         int result = Fusermount.Unmount(_fusermount, entry.Path, lazy);
-        return IsMounted ? result : 0;
+        if (result < 0 && IsMounted)
+            return result;
+        NoteGone();
+        return 0;
     }
 
     /// <summary>
@@ -110,15 +120,23 @@ public sealed unsafe class FuseMount : IDisposable
     /// <summary>Unmounts if need be, lazily if files are open. The device is closed by the session, or here if there is none.</summary>
     public void Dispose()
     {
+        if (_table.IsClosed)
+            return;
         if (Unmount() < 0)
             _ = Unmount(lazy: true);
         if (!HasSession)
             Device.Dispose();
+        _table.Dispose();
     }
 
-    // Numbers of mounts and of connections come back after their end, but not both at once.
-    private MountEntry? FindIn(List<MountEntry> table)
-        => table.Find(entry => entry.Id == _id && entry.Connection == ConnectionNumber);
+    /// <summary>The mount is unmounted for good: whatever has its numbers from now on is somebody else's.</summary>
+    internal void NoteGone() => Volatile.Write(ref _isGone, true);
+
+    private MountEntry? Find(out List<MountEntry> table)
+    {
+        table = Volatile.Read(ref _isGone) ? [] : _table.Read();
+        return table.Find(entry => entry.Id == _id && entry.Connection == ConnectionNumber);
+    }
 
     /// <summary>Null if the process may not mount and fusermount3 shall try.</summary>
     private static FuseDeviceHandle? MountBySystemCall(MountPoint mountPoint, MountOptions options)

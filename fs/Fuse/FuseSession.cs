@@ -149,6 +149,13 @@ public sealed partial class FuseSession : IDisposable
         }
     }
 
+    /// <summary>The superblock is no more, unless the device says so of an abort too.</summary>
+    internal void DeviceGone()
+    {
+        if (Connection.Has(InitFlags.FUSE_ABORT_ERROR))
+            _mount?.NoteGone();
+    }
+
     /// <summary>The last worker that leaves ends the session.</summary>
     internal void WorkerLeft(Exception? failure)
     {

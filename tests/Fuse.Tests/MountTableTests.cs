@@ -33,7 +33,7 @@ public sealed class MountTableTests
     [InlineData("/mnt/e", 309, 54u)]
     public void TheTopmostMountOnAPathIsFound(string path, int? id, uint? connection)
     {
-        MountEntry? entry = MountTable.Parse(Encoding.Latin1.GetBytes(Table)).TopAt(Encoding.Latin1.GetBytes(path));
+        MountEntry? entry = MountTable.TopAt(MountTable.Parse(Encoding.Latin1.GetBytes(Table)), Encoding.Latin1.GetBytes(path));
         Assert.Equal((id, connection), (entry?.Id, entry?.Connection));
     }
 

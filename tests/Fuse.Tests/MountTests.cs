@@ -9,6 +9,7 @@ public sealed class MountTests
 {
     private const int SIGTERM = 15;
     private const int SIGKILL = 9;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public void FilesLiveOnAMountMadeByTheSystemCall() => UseFiles(MountMethod.SystemCall);
@@ -217,7 +218,7 @@ public sealed class MountTests
                 Assert.Equal(0, mount.Abort()); // nobody serves: unmounting would wait for answers
             }
 
-            Assert.Null(MountTable.Read().TopAt(Encoding.UTF8.GetBytes(directory.FullName)));
+            Assert.Null(ServedMount.EntryOf(directory.FullName));
         }
         finally
         {
@@ -226,7 +227,7 @@ public sealed class MountTests
     }
 
     [Fact]
-    public void ANumberThatIsUsedAgainDoesNotMakeItsNextOwnerAborted()
+    public void WhatHasTheNumbersOfAnEndedMountIsLeftAlone()
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("fuse-test-");
         List<FuseMount> mounts = [];
@@ -245,8 +246,11 @@ public sealed class MountTests
             while (next.ConnectionNumber != first.ConnectionNumber);
 
             Assert.Equal(0, first.Abort());
+            Assert.False(first.IsMounted);
+            Assert.Equal(0, first.Unmount(lazy: true));
 
             Assert.True(next.Device.IsConnected());
+            Assert.True(next.IsMounted);
         }
         finally
         {
@@ -257,6 +261,33 @@ public sealed class MountTests
                 mount.Dispose();
             }
 
+            directory.Delete();
+        }
+    }
+
+    [Fact]
+    public async Task WhatHasTheNumbersOfAMountThatWasUnmountedFromOutsideIsLeftAlone()
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("fuse-test-");
+        FuseMount? next = null;
+        try
+        {
+            FuseMount first = FuseMount.Mount(directory.FullName);
+            using FuseSession session = new(new RecordingFileSystem(), first);
+            session.Start();
+            await session.Initialized.WaitAsync(s_patience);
+            Assert.Equal(0, Run("umount", directory.FullName));
+            await session.Completion.WaitAsync(s_patience);
+            next = FuseMount.Mount(directory.FullName); // mostly with the same numbers
+
+            first.Dispose();
+
+            Assert.True(next.IsMounted);
+        }
+        finally
+        {
+            _ = next?.Abort();
+            next?.Dispose();
             directory.Delete();
         }
     }

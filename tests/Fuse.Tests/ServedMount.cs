@@ -55,7 +55,13 @@ internal sealed class ServedMount : IDisposable
 
     internal bool IsMounted => Entry?.Connection is not null;
 
-    private MountEntry? Entry => MountTable.Read().TopAt(Encoding.UTF8.GetBytes(MountPoint));
+    internal static MountEntry? EntryOf(string directory)
+    {
+        using MountTable table = new();
+        return MountTable.TopAt(table.Read(), Encoding.UTF8.GetBytes(directory));
+    }
+
+    private MountEntry? Entry => EntryOf(MountPoint);
 
     internal string At(string name) => Path.Combine(MountPoint, name);
 

@@ -9,8 +9,8 @@ public sealed class SignalTests : MountedTest
     private const string NotConnected = "Transport endpoint is not connected";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    // A namespace of its own: below a mount that is shared nothing can be moved. $1: a directory, $2: the daemon, $3: options.
-    private const string MoveScript = """
+    // A namespace of its own. $1: a directory, $2: the daemon, $3: options.
+    private const string Start = """
         set -eu
         cd "$1"
         mkdir mnt other
@@ -23,6 +23,10 @@ public sealed class SignalTests : MountedTest
             [ "$tries" -lt 200 ] || { cat log; exit 1; }
             sleep 0.05
         done
+
+        """;
+
+    private const string Move = Start + """
         mount --move mnt other
         mount -t tmpfs cover mnt
         echo moved >other/f
@@ -31,6 +35,16 @@ public sealed class SignalTests : MountedTest
         wait "$daemon" && echo "ended well"
         grep -q " $1/other " /proc/self/mountinfo && echo "still mounted" || echo "unmounted"
         mountpoint -q mnt && echo "the other one is there"
+        """;
+
+    // What containers do, with the daemon in the same namespace.
+    private const string CoverProc = Start + """
+        mkdir real
+        mount --bind /proc real
+        mount --bind mnt/proc /proc
+        kill "$daemon"
+        wait "$daemon" && echo "ended well"
+        grep -q " $1/mnt " real/self/mountinfo && echo "still mounted" || echo "unmounted"
         """;
 
     public static TheoryData<string> SomeModes => [Modes.Passthrough, Modes.Cached, Modes.CachedRings];
@@ -127,6 +141,13 @@ public sealed class SignalTests : MountedTest
     [Theory]
     [MemberData(nameof(SomeModes))]
     public void A_signal_unmounts_what_was_moved(string mode)
+        => AssertSays(Move, mode, "moved", "ended well", "unmounted", "the other one is there");
+
+    [Theory]
+    [MemberData(nameof(SomeModes))]
+    public void A_signal_unmounts_also_below_its_own_proc(string mode) => AssertSays(CoverProc, mode, "ended well", "unmounted");
+
+    private static void AssertSays(string script, string mode, params string[] lines)
     {
         Prerequisites.Fuse();
         Prerequisites.RightToMount();
@@ -135,11 +156,9 @@ public sealed class SignalTests : MountedTest
         {
             Result result = Command.Run(
                 Prerequisites.Program("unshare", "util-linux"), "--mount", "--propagation", "private",
-                "timeout", "-k", "5", "40", "sh", "-c", MoveScript, "sh", home, Daemon.Program, mode);
+                "timeout", "-k", "5", "40", "sh", "-c", script, "sh", home, Daemon.Program, mode);
 
-            Assert.Equal(
-                ["moved", "ended well", "unmounted", "the other one is there"],
-                result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Equal(lines, result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
         finally
         {

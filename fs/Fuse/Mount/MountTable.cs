@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Fuse;
 
@@ -12,10 +13,30 @@ internal sealed record MountEntry(int Id, uint? Connection, byte[] Path);
 /// /proc/self/mountinfo: the one way to learn about the own mount without touching it, which a serving process must not do. It is
 /// bytes: nothing but a line feed ends a line, and a path need not be UTF-8.
 /// </summary>
-internal static class MountTable
+/// <remarks>Opened before there is a mount that might be put over /proc.</remarks>
+internal sealed class MountTable : IDisposable
 {
-    /// <summary>The mounts that this process sees; of several on one path the last is the topmost.</summary>
-    internal static List<MountEntry> Read() => Parse(File.ReadAllBytes("/proc/self/mountinfo"));
+    private const int AtOnce = 64 * 1024;
+
+    private readonly SafeFileHandle _file = File.OpenHandle("/proc/self/mountinfo");
+
+    internal bool IsClosed => _file.IsClosed;
+
+    /// <summary>The mounts that this process sees now; of several on one path the last is the topmost.</summary>
+    internal List<MountEntry> Read()
+    {
+        byte[] table = new byte[AtOnce];
+        int length = 0;
+        int count;
+        while ((count = RandomAccess.Read(_file, table.AsSpan(length), length)) > 0)
+        {
+            length += count;
+            if (length == table.Length)
+                Array.Resize(ref table, 2 * length);
+        }
+
+        return Parse(table.AsSpan(0, length));
+    }
 
     internal static List<MountEntry> Parse(ReadOnlySpan<byte> table)
     {
@@ -30,7 +51,7 @@ internal static class MountTable
     }
 
     /// <summary>The topmost mount on a path, or null.</summary>
-    internal static MountEntry? TopAt(this List<MountEntry> entries, ReadOnlySpan<byte> path)
+    internal static MountEntry? TopAt(List<MountEntry> entries, ReadOnlySpan<byte> path)
     {
         for (int i = entries.Count - 1; i >= 0; i--)
         {
@@ -40,6 +61,8 @@ internal static class MountTable
 
         return null;
     }
+
+    public void Dispose() => _file.Dispose();
 
     // id parent major:minor root mountpoint options [tag...] - type source superoptions
     private static MountEntry? ParseLine(ReadOnlySpan<byte> line)

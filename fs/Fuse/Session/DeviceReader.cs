@@ -41,8 +41,10 @@ internal sealed unsafe class DeviceReader
         _role = role;
     }
 
-    /// <summary>Whether the device went away because the connection was aborted; needs FUSE_ABORT_ERROR.</summary>
-    internal bool WasAborted { get; private set; }
+    /// <summary>
+    /// Why the device went away: with FUSE_ABORT_ERROR, ECONNABORTED by an abort and ENODEV by the last unmount. 0 before.
+    /// </summary>
+    internal int EndedBy { get; private set; }
 
     /// <summary>Waits for one request. False when the device has gone away.</summary>
     /// <exception cref="FuseProtocolException">The device failed.</exception>
@@ -97,9 +99,9 @@ internal sealed unsafe class DeviceReader
                 // fs/fuse/dev.c: fuse_dev_do_read; ENOENT: the request was interrupted while it was copied.
                 case Errno.EINTR or Errno.EAGAIN or Errno.ENOENT:
                     continue;
-                // fs/fuse/control.c: fuse_conn_abort_write; ECONNABORTED is for this end alone, an unmount is ENODEV.
+                // fs/fuse/control.c: fuse_conn_abort_write.
                 case Errno.ENODEV or Errno.ECONNABORTED or Errno.ECONNRESET:
-                    WasAborted = errno == Errno.ECONNABORTED;
+                    EndedBy = errno;
                     return false;
                 default:
                     throw new FuseProtocolException($"Reading the FUSE device failed: {Errno.Describe(errno)} (errno {errno}).");

@@ -45,8 +45,10 @@ internal sealed unsafe class FuseWorker
             _reader = new DeviceReader(_channel.Device, _session.Polling);
             if (_index != 0 || NegotiateInit())
                 Serve();
-            if (_reader.WasAborted && !_session.IsStopped)
+            if (_reader.EndedBy == Errno.ECONNABORTED && !_session.IsStopped)
                 failure = new FuseProtocolException("The connection was aborted, through its file in fusectl.");
+            if (_reader.EndedBy == Errno.ENODEV)
+                _session.DeviceGone();
         }
 #pragma warning disable CA1031 // An exception on a bare thread would end the process; this ends the session and says why.
         catch (Exception e)
