@@ -75,7 +75,7 @@ public sealed class ProcTextTests : IDisposable
         byte[] text = Encoding.Latin1.GetBytes($"7 ({name}) S 1 7 7 0 -1 4194304 101 0 0 0 1 2 0 0 20 0 1 0 123456 8192 100 18446744073709551615\n");
         Assert.True(ProcStat.TryBirth(text, out ulong birth));
         Assert.Equal(123456ul, birth);
-        Assert.False(ProcStat.TryBirth(text[..40], out _));
+        Assert.False(ProcStat.TryBirth(text.AsSpan(0, 40), out _));
     }
 
     [Fact]
