@@ -36,10 +36,11 @@ internal sealed unsafe class FakeKernel : IDisposable
     internal uint Uid { get; set; } = 1000;
 
     /// <summary>A session that has done INIT.</summary>
-    internal static FakeKernel Initialized(FuseFileSystem fileSystem, FuseSessionOptions? options = null)
+    internal static FakeKernel Initialized(
+        FuseFileSystem fileSystem, FuseSessionOptions? options = null, InitFlags offered = AllFlags)
     {
         FakeKernel kernel = new(fileSystem, options);
-        Assert.Equal(0, kernel.Init().Error);
+        Assert.Equal(0, kernel.Init(flags: offered).Error);
         kernel.Session.Initialized.Wait(s_patience);
         return kernel;
     }
@@ -102,7 +103,13 @@ internal sealed unsafe class FakeKernel : IDisposable
     {
         int count;
         fixed (byte* bytes = _buffer)
-            count = (int)Libc.read(Fd, bytes, BufferSize);
+        {
+            // With a time-out it is not restarted after a signal, which the runtime sends its threads (signal(7)).
+            do
+                count = (int)Libc.read(Fd, bytes, BufferSize);
+            while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        }
+
         Assert.True(count >= sizeof(fuse_out_header), $"no reply: read returned {count}, errno {Marshal.GetLastPInvokeError()}");
         fuse_out_header header = Wire.As<fuse_out_header>(_buffer);
         Assert.Equal((uint)count, header.len);
