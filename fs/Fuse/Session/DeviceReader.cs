@@ -84,7 +84,7 @@ internal sealed unsafe class DeviceReader
     private bool TrySleep(byte* buffer, int capacity, out int length)
     {
         SetNonblocking(false);
-        while (true)
+        for (bool ending = false; ;)
         {
             nint count = Libc.read(_fd, buffer, (nuint)capacity);
             length = (int)count;
@@ -99,6 +99,11 @@ internal sealed unsafe class DeviceReader
                 // fs/fuse/dev.c: fuse_dev_do_read; ENOENT: the request was interrupted while it was copied.
                 case Errno.EINTR or Errno.EAGAIN or Errno.ENOENT:
                     continue;
+                // A request that the end of the connection has overtaken, by an unmount too. Why it ends is told afterwards.
+                case Errno.ECONNABORTED when !ending:
+                    AwaitEnd();
+                    ending = true;
+                    continue;
                 // fs/fuse/control.c: fuse_conn_abort_write.
                 case Errno.ENODEV or Errno.ECONNABORTED or Errno.ECONNRESET:
                     EndedBy = errno;
@@ -107,6 +112,15 @@ internal sealed unsafe class DeviceReader
                     throw new FuseProtocolException($"Reading the FUSE device failed: {Errno.Describe(errno)} (errno {errno}).");
             }
         }
+    }
+
+    // fs/fuse/dev.c: fuse_abort_conn ends the queues of the devices first, the connection's after them, and then fuse_dev_poll
+    // says so.
+    private void AwaitEnd()
+    {
+        const int Patience = 1000; // milliseconds
+        Libc.PollFd device = new() { fd = _fd };
+        _ = Libc.poll(&device, 1, Patience);
     }
 
     private void SetNonblocking(bool value)
