@@ -87,9 +87,9 @@ public sealed class Machine : IDisposable
         Answer answer;
         lock (_kernel.SyncRoot)
         {
-            if (Begin(id, out int signals) is not { } task)
+            if (Begin(id) is not { } task)
                 return s_gone;
-            answer = Conclude(task, task.Syscall(line), signals);
+            answer = Conclude(task, task.Syscall(line));
         }
 
         // Whatever it did may have brought the page that an access of the task waits for.
@@ -104,8 +104,8 @@ public sealed class Machine : IDisposable
     {
         lock (_kernel.SyncRoot)
         {
-            return Begin(id, out int signals) is { } task
-                ? Conclude(task, new SyscallResult(task.Load(address, destination) ? destination.Length : -Errno.EFAULT), signals)
+            return Begin(id) is { } task
+                ? Conclude(task, new SyscallResult(task.Load(address, destination) ? destination.Length : -Errno.EFAULT))
                 : s_gone;
         }
     }
@@ -116,8 +116,8 @@ public sealed class Machine : IDisposable
     {
         lock (_kernel.SyncRoot)
         {
-            return Begin(id, out int signals) is { } task
-                ? Conclude(task, new SyscallResult(task.Store(address, source) ? source.Length : -Errno.EFAULT), signals)
+            return Begin(id) is { } task
+                ? Conclude(task, new SyscallResult(task.Store(address, source) ? source.Length : -Errno.EFAULT))
                 : s_gone;
         }
     }
@@ -186,22 +186,21 @@ public sealed class Machine : IDisposable
         }
     }
 
-    private TaskStruct? Begin(TaskId id, out int signals)
+    private TaskStruct? Begin(TaskId id)
     {
         TaskStruct? task = Resolve(id);
-        signals = 0;
         if (task is null)
             return null;
         task.FaultWait = null;
         task.RestartBlock = null;
-        signals = task.Signals.Count;
+        task.LastSignal = null;
         return task;
     }
 
-    private static Answer Conclude(TaskStruct task, SyscallResult result, int signals)
+    private static Answer Conclude(TaskStruct task, SyscallResult result)
         => task.FaultWait is { } fault ? Answer.ForFault(fault)
             : result.Value == -SyscallResult.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
-            : Answer.Done(result, task.Signals.Count > signals ? task.LastSignal : null);
+            : Answer.Done(result, task.LastSignal);
 
     private int CountListeners(TaskId id, int delta)
     {

@@ -70,7 +70,7 @@ internal sealed partial class TaskStruct
             };
             if (result == FaultResult.OutOfMemory)
                 Kernel.Stat.Add(VmStatItem.OomKill, 1);
-            Send(signal);
+            LastSignal = signal;
             if (signal.Number != Signal.SIGBUS || SigbusHandler is not { } handler || !handler(this, signal))
                 return false;
         }

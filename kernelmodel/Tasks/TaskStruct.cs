@@ -5,8 +5,6 @@ namespace KernelModel.Tasks;
 /// <summary>A task, which is a process of one thread (linux: struct task_struct). Guarded by the model's lock.</summary>
 internal sealed partial class TaskStruct
 {
-    private readonly List<Signal> _signals = [];
-
     internal TaskStruct(Kernel kernel, TaskId id, TaskStruct? parent, string comm, Credentials credentials, Rlimits limits)
     {
         Kernel = kernel;
@@ -56,11 +54,8 @@ internal sealed partial class TaskStruct
     /// <summary>Major faults it took.</summary>
     public long MajorFaults { get; internal set; }
 
-    /// <summary>Every signal it was sent, oldest first.</summary>
-    public IReadOnlyList<Signal> Signals => _signals;
-
-    /// <summary>The signal sent last, or null.</summary>
-    public Signal? LastSignal => _signals.Count == 0 ? null : _signals[^1];
+    /// <summary>The signal it was sent last, or null; through <see cref="Machine"/>: by the last call.</summary>
+    public Signal? LastSignal { get; internal set; }
 
     /// <summary>
     /// Called on a fault that ends in SIGBUS, before the signal is recorded: its handler. When it answers true the fault
@@ -78,6 +73,4 @@ internal sealed partial class TaskStruct
     internal PurgeWait? RestartBlock { get; set; }
 
     internal List<TaskStruct> ChildList { get; } = [];
-
-    internal void Send(Signal signal) => _signals.Add(signal);
 }
