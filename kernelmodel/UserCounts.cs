@@ -41,6 +41,6 @@ public sealed class UserCounts(long share, long ownerShare)
 
     private sealed class Count
     {
-        public long Used;
+        public long Used; // Interlocked
     }
 }

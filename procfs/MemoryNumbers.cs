@@ -13,6 +13,8 @@ public sealed class MemoryNumbers(IBackingStorage storage, VrangeLru lru, long m
     private static readonly TimeSpan s_sampleInterval = TimeSpan.FromMilliseconds(100); // R70
 
     private readonly Lock _lock = new();
+
+    // _lock guards the sample.
     private long _sampledAt;
     private long _volatilePages;
     private bool _sampled;

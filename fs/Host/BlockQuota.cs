@@ -7,7 +7,7 @@ namespace Fs.Host;
 /// <param name="limit">Pages; 0 means no limit, as tmpfs has it.</param>
 internal sealed class BlockQuota(long limit)
 {
-    private long _used;
+    private long _used; // Interlocked
 
     public long Limit { get; } = limit;
 

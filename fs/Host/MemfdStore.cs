@@ -10,11 +10,11 @@ namespace Fs.Host;
 /// </summary>
 internal sealed class MemfdStore(MemfdStorage storage) : IBackingStore
 {
-    private readonly ExtentMap _extents = new();
-    private long _size;
+    private readonly ExtentMap _extents = new(); // monitor
+    private long _size; // monitor
 
     // Pages that fallocate gave and nothing was written to since: they have memory, but SEEK_DATA passes over them
-    // (mm/shmem.c: they are not uptodate).
+    // (mm/shmem.c: they are not uptodate). Under the monitor.
     private PageRuns? _given;
 
     /// <inheritdoc/>

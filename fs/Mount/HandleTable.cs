@@ -5,9 +5,9 @@ internal sealed class HandleTable<T>
     where T : class
 {
     private readonly Lock _lock = new();
-    private readonly Stack<int> _free = new();
-    private T?[] _opened = new T?[64];
-    private int _used;
+    private readonly Stack<int> _free = new(); // _lock
+    private T?[] _opened = new T?[64]; // _lock for writing
+    private int _used; // _lock
 
     public ulong Add(T opened)
     {

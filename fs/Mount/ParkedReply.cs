@@ -12,7 +12,7 @@ internal sealed class ParkedReply : IProcWrite
 {
     private readonly Blocking _blocking;
     private readonly UserCounts _calls;
-    private Action? _cancel;
+    private Action? _cancel; // Volatile: written before _interrupted is looked at, read after that is written
     private volatile bool _interrupted;
     private int _claimed; // Interlocked
 

@@ -13,6 +13,8 @@ internal sealed class InodeTable
     private const int MinGarbage = 1 << 16;
 
     private readonly Lock _lock = new();
+
+    // Written under the lock, as everything from here on; the chunks are read without.
     private readonly Stack<uint> _free = new();
 
     // Chunks never move; the outer array is replaced as it grows.

@@ -5,7 +5,7 @@ namespace KernelModel.Mm;
 // A file of the model takes part in purges as the tasks that map it do: its pages fill the same memory (R16).
 internal abstract partial class PageCache : IVrangeOwner
 {
-    private VrangeRoot? _ranges;
+    private VrangeRoot? _ranges; // the model's lock
 
     internal VrangeRoot? Ranges => _ranges;
 

@@ -2,6 +2,7 @@ namespace KernelModel.Vrange;
 
 public sealed partial class VrangeLru
 {
+    // Counters of /proc/vmstat; Interlocked.
     private long _scanned;
     private long _discarded;
     private long _direct;

@@ -10,7 +10,7 @@ namespace ProcFs.Files;
 /// </summary>
 internal sealed class DiscardVrangesFile(ulong id, string name, uint mode, VrangeLru lru) : ProcFile(id, name, mode)
 {
-    private long _freed;
+    private long _freed; // Interlocked
 
     /// <inheritdoc/>
     protected override int Show(ProcText text, Caller opener)

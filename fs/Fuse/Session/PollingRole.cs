@@ -13,8 +13,8 @@ internal sealed class PollingRole(TimeSpan budget)
     private static readonly long s_alone = Stopwatch.Frequency / 1000;
 
     private int _taken; // Interlocked
-    private uint _caller;
-    private long _lastChange; // Stopwatch ticks
+    private uint _caller; // Volatile
+    private long _lastChange; // Stopwatch ticks; Volatile
 
     /// <summary>The longest a reader polls for one request, in ticks of <see cref="Stopwatch"/>.</summary>
     internal long Budget { get; } = (long)(budget.TotalSeconds * Stopwatch.Frequency);
