@@ -18,6 +18,11 @@ public abstract partial class FuseFileSystem
     {
     }
 
+    /// <summary>What <see cref="Init"/> has chosen, and the kernel offered, is in effect. The first request comes afterwards.</summary>
+    public virtual void Initialized()
+    {
+    }
+
     /// <summary>The session ended and no other method will be called. Called once, also if INIT never came.</summary>
     public virtual void Destroy()
     {

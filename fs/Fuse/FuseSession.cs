@@ -127,6 +127,7 @@ public sealed partial class FuseSession : IDisposable
     /// <summary>INIT is answered: the first worker brings up the others.</summary>
     internal void Negotiated()
     {
+        FileSystem.Initialized();
         if (_rings is not null && _rings.Start())
             Transport = FuseTransport.IoUring; // the first worker remains for what the kernel keeps on the device
         else

@@ -27,8 +27,8 @@ internal sealed partial class PrivateTmpfs
 
     // Held while memory of removed files is being freed; comes before _filesLock.
     private readonly Lock _freeLock = new();
-    private long _freedPages;
-    private bool _closed;
+    private long _freedPages; // _freeLock for writing
+    private bool _closed; // _filesLock
 
     /// <inheritdoc/>
     public int Create(out IBackingStore? created)
@@ -148,6 +148,20 @@ internal sealed partial class PrivateTmpfs
         }
     }
 
+    /// <summary>Whether files can be registered, tried with the one that becomes the first new file.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    internal int TryRegister()
+    {
+        int error = Create(out IBackingStore? created);
+        if (error != 0)
+            return error;
+        using var store = (TmpfsStore)created!;
+        Hold(store);
+        int id = Register(store);
+        Release(store);
+        return Math.Min(id, 0);
+    }
+
     /// <summary>The file of the store is gone: its memory is freed, its place becomes the next new file or is removed.</summary>
     internal void Retire(TmpfsStore store)
     {
@@ -159,6 +173,7 @@ internal sealed partial class PrivateTmpfs
                 RemoveIdle(store.Open);
         }
 
+        CutDown(store);
         lock (_freeLock)
         {
             _ = store.Stat(out StoreStat stat);
@@ -177,6 +192,28 @@ internal sealed partial class PrivateTmpfs
             }
 
             _freedPages += stat.Pages;
+        }
+    }
+
+    // Gigabytes are freed in parts, as others have memory to free too. Nobody else uses the store any more.
+    private void CutDown(TmpfsStore store)
+    {
+        const long MinPart = 64 << 20;
+        const int MaxParts = 1024;
+        if (store.Open is not StoreFile open || store.Stat(out StoreStat stat) < 0 || stat.Pages <= MinPart >> PageSize.Shift)
+            return;
+        long part = Math.Max(MinPart, stat.Size / MaxParts);
+        long pages = stat.Pages;
+        for (long size = stat.Size; size > part;)
+        {
+            lock (_freeLock)
+            {
+                size -= part;
+                if (ShmemFile.Truncate(open.Handle, size) < 0 || store.Stat(out stat) < 0)
+                    return;
+                _freedPages += pages - stat.Pages;
+                pages = stat.Pages;
+            }
         }
     }
 

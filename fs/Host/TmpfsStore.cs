@@ -62,6 +62,9 @@ internal sealed class TmpfsStore : IBackingStore
     /// </summary>
     public bool HasOtherUsers => Owner.HasOtherUsers(this);
 
+    /// <summary>By the same lease. A reader, or a close a moment ago, leaves a false doubt.</summary>
+    public bool HasOtherWriters => Owner.HasOtherWriters(this);
+
     /// <inheritdoc/>
     public int Read(long offset, Span<byte> destination)
     {
@@ -169,12 +172,6 @@ internal sealed class TmpfsStore : IBackingStore
 
     /// <summary>The number under which the kernel reads and writes the file itself; the caller holds the file.</summary>
     public int Register() => Owner.Register(this);
-
-    /// <summary>
-    /// Whether anybody but this process may have the file open, or mapped, for writing. A reader, or a close a moment ago,
-    /// leaves a false doubt.
-    /// </summary>
-    public bool HasOtherWriters() => Owner.HasOtherWriters(this);
 
     /// <summary>
     /// Whether nobody but this process has the file open or mapped: a write lease is granted to who alone has it open

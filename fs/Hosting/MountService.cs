@@ -3,6 +3,7 @@ using Fs.Mount;
 using Fs.Tmpfs;
 using Fuse;
 using KernelModel.Mapping;
+using KernelModel.Vrange;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ProcFs;
@@ -36,7 +37,7 @@ internal sealed partial class MountService(
     private FuseSession? _session;
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         _hostProc = new HostProc(); // before the mount can lie over it
         _storage = ChooseStorage();
@@ -53,10 +54,9 @@ internal sealed partial class MountService(
             },
             _storage,
             TimeProvider.System);
-        bool mayPassThrough = _storage is PrivateTmpfs && !arguments.SigbusOnPurged && arguments.Io != IoMode.Cached
-            && IsInInitialUserNamespace();
+        bool mayPassThrough = _storage is PrivateTmpfs && !arguments.SigbusOnPurged && arguments.Io != IoMode.Cached;
         if (arguments.Io == IoMode.Passthrough && !mayPassThrough)
-            throw new MountFailedException("option 'io=passthrough' needs fault=zero and the right to mount, in the initial user namespace");
+            throw new MountFailedException("option 'io=passthrough' needs fault=zero and the right to mount");
         var fileSystem = new VrangeFileSystem(superblock, logger) { WantPassthrough = mayPassThrough };
         _hostCache = new HostPageCache();
         superblock.HostCache = _hostCache;
@@ -95,12 +95,12 @@ internal sealed partial class MountService(
         superblock.ForgetAttributes = ino => _session.InvalidateInode(ino, -1, 0);
         if (_storage is PrivateTmpfs backing)
             backing.Registry = new SessionBackingRegistry(_session);
-        if (mayPassThrough)
-            _spacePoller = new SpacePoller((PrivateTmpfs)_storage, superblock.Lru);
         _session.Start();
         _ = _session.Completion.ContinueWith(_ => lifetime.StopApplication(), TaskScheduler.Default);
+        await Task.WhenAny(_session.Initialized); // what fails before it ends the session, which stops the host
+        if (mayPassThrough)
+            BeginPassthrough(fileSystem, (PrivateTmpfs)_storage, superblock.Lru);
         LogMounted(target.Directory);
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -148,9 +148,28 @@ internal sealed partial class MountService(
     private static async Task<bool> HasEnded(Task task, TimeSpan patience)
         => await Task.WhenAny(task, Task.Delay(patience)) == task;
 
-    // fs/fuse/backing.c: fuse_backing_open asks for CAP_SYS_ADMIN there, also where the mount is another namespace's.
-    private static bool IsInInitialUserNamespace()
-        => new FileInfo("/proc/self/ns/user").LinkTarget == "user:[4026531837]"; // include/uapi/linux/nsfs.h: USER_NS_INIT_INO
+    // auto serves from the page cache where the kernel does not pass through.
+    private void BeginPassthrough(VrangeFileSystem fileSystem, PrivateTmpfs storage, VrangeLru lru)
+    {
+        if (fileSystem.Passthrough)
+        {
+            _spacePoller = new SpacePoller(storage, lru);
+        }
+        else if (fileSystem.PassthroughError != 0)
+        {
+            string reason = fileSystem.PassthroughError switch
+            {
+                -Errno.EOPNOTSUPP => "this kernel does not know it, Linux 6.9 and later do",
+
+                // fs/fuse/backing.c: fuse_backing_open
+                -Errno.EPERM => "the kernel grants it to CAP_SYS_ADMIN in the initial user namespace",
+                int error => Errno.Describe(-error),
+            };
+            if (arguments.Io == IoMode.Passthrough)
+                throw new MountFailedException($"option 'io=passthrough' cannot be had: {reason}");
+            LogCached(reason);
+        }
+    }
 
     // A private tmpfs where this process may mount: it can keep bytes out of swap.
     private IBackingStorage ChooseStorage()
@@ -166,6 +185,9 @@ internal sealed partial class MountService(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "mounted on {Directory}")]
     private partial void LogMounted(MountPoint directory);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "io=cached, as passthrough cannot be had: {Reason}")]
+    private partial void LogCached(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "unmounted {Directory}")]
     private partial void LogUnmounted(MountPoint directory);

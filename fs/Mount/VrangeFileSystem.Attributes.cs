@@ -44,14 +44,28 @@ internal sealed partial class VrangeFileSystem
             KillPrivileges = (valid & FATTR.FATTR_KILL_SUIDGID) != 0,
             KeepSetGroupId = KeepsSetGroupId(inode, request.Uid, request.Gid, request.Pid),
         };
+        if (inode is RegularInode regular && change.Size is long size && FreesMuch(regular, size))
+            return SetElsewhere(request, inode, change);
         int error = superblock.SetAttributes(inode, change);
         if (error == 0)
-        {
             attributes.attr_valid = FillAttributes(inode, request.Pid, ref attributes.attr);
-        }
-
         return error;
     }
+
+    private int SetElsewhere(FuseRequest request, Inode inode, AttributeChange change)
+        => _blocking.Run(request, reply =>
+        {
+            fuse_attr_out answer = default;
+            int error = superblock.SetAttributes(inode, change);
+            if (error != 0)
+            {
+                reply.CompleteError(error);
+                return;
+            }
+
+            answer.attr_valid = FillAttributes(inode, reply.Pid, ref answer.attr);
+            reply.Complete(answer);
+        });
 
     /// <inheritdoc/>
     public override int StatX(FuseRequest request, ulong node, in fuse_statx_in arg, ref fuse_statx_out attributes)

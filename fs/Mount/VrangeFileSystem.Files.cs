@@ -16,7 +16,7 @@ internal sealed partial class VrangeFileSystem
     private const uint FALLOC_FL_PUNCH_HOLE = 2;
 
     // Bytes that are given or freed by the thread that serves the request: two milliseconds' worth.
-    private const ulong LongAllocation = 8 << 20;
+    private const long LongAllocation = 8 << 20;
 
     private const uint SEEK_DATA = 3;
     private const uint SEEK_HOLE = 4;
@@ -47,31 +47,27 @@ internal sealed partial class VrangeFileSystem
         if (superblock.Inodes.Find(node) is not RegularInode inode)
             return -Errno.ESTALE;
 
-        if ((arg.flags & O_TRUNC) != 0)
-        {
-            int error = Superblock.Truncate(inode, 0);
-            if (error != 0)
-                return error;
-            if ((arg.open_flags & OpenInFlags.FUSE_OPEN_KILL_SUIDGID) != 0)
-                KillPrivileges(request, inode);
-        }
-
-        if (MustAwaitDoomed(arg.flags))
-            return OpenElsewhere(request, inode, arg.flags);
-        return OpenRegular(inode, (request.Uid, request.Pid), arg.flags, ref open);
+        var opener = new Opener(request.Uid, request.Gid, request.Pid);
+        bool truncates = (arg.flags & O_TRUNC) != 0;
+        if (MustAwaitRemoved(arg.flags) || (truncates && FreesMuch(inode, 0)))
+            return OpenElsewhere(request, inode, arg);
+        return OpenRegular(inode, opener, arg, ref open);
     }
 
     // Nobody asks the daemon once the kernel stores: what removed files leave is waited for before.
-    private bool MustAwaitDoomed(uint flags)
-        => Passthrough && new OpenFile(null, flags, null, 0).CanWrite && superblock.IsShortOfDoomed;
+    private bool MustAwaitRemoved(uint flags)
+        => Passthrough && new OpenFile(null, flags, null, 0).CanWrite && superblock.Removed.MayBeNeeded;
 
-    private int OpenElsewhere(FuseRequest request, RegularInode inode, uint flags)
+    private static bool FreesMuch(RegularInode inode, long size)
+        => inode.Contents is { Pages: > LongAllocation >> PageSize.Shift } contents && contents.Size - size > LongAllocation;
+
+    private int OpenElsewhere(FuseRequest request, RegularInode inode, fuse_open_in arg)
     {
         return _blocking.Run(request, reply =>
         {
-            superblock.AwaitDoomed();
+            superblock.Removed.AwaitNeeded();
             fuse_open_out answer = default;
-            int error = OpenRegular(inode, (reply.Uid, reply.Pid), flags, ref answer);
+            int error = OpenRegular(inode, new Opener(reply.Uid, reply.Gid, reply.Pid), arg, ref answer);
             if (error != 0)
                 reply.CompleteError(error);
             else
@@ -88,9 +84,13 @@ internal sealed partial class VrangeFileSystem
         if (file.Inode is not RegularInode inode)
             return 0;
         if (file.CanMapWritable)
-            NoteClosed(inode);
+        {
+            lock (inode)
+                inode.Kept.Close();
+        }
+
         inode.Mapping.Release();
-        superblock.NoteDoomed(inode);
+        superblock.Removed.Note(inode);
         return 0;
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class VrangeFileSystem
             lock (inode)
                 inode.TouchModified();
             if ((arg.write_flags & WriteFlags.FUSE_WRITE_KILL_SUIDGID) != 0)
-                KillPrivileges(request, inode);
+                KillPrivileges(new Opener(request.Uid, request.Gid, request.Pid), inode);
         }
 
         return isFull ? WriteRest(request, inode, (long)arg.offset, source, Math.Max(written, 0)) : written;
@@ -191,7 +191,7 @@ internal sealed partial class VrangeFileSystem
         // mm/shmem.c: shmem_fallocate knows these two.
         if ((arg.mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) != 0)
             return -Errno.EOPNOTSUPP;
-        if (arg.length <= LongAllocation)
+        if (arg.length <= (ulong)LongAllocation)
         {
             int error = Allocate(inode, arg, wait: false);
             if (error != -Errno.ENOSPC)
@@ -254,7 +254,7 @@ internal sealed partial class VrangeFileSystem
     private bool MayBeDirty(RegularInode inode)
     {
         lock (inode)
-            return !Passthrough && inode.MappableOpens > 0;
+            return !Passthrough && inode.Kept.CanBeMapped;
     }
 
     // Has the kernel write a part of the file back. Blocks, and takes WRITE requests.
@@ -314,11 +314,21 @@ internal sealed partial class VrangeFileSystem
         return copied;
     }
 
-    private int OpenRegular(RegularInode inode, (uint Uid, uint Thread) caller, uint flags, ref fuse_open_out open)
+    private int OpenRegular(RegularInode inode, in Opener opener, in fuse_open_in arg, ref fuse_open_out open)
     {
-        int error = Hold(inode, caller.Uid, out int backingId);
+        int error = 0;
+        if ((arg.flags & O_TRUNC) != 0)
+        {
+            error = Superblock.Truncate(inode, 0);
+            if (error == 0 && (arg.open_flags & OpenInFlags.FUSE_OPEN_KILL_SUIDGID) != 0)
+                KillPrivileges(opener, inode);
+        }
+
+        int backingId = 0;
         if (error == 0)
-            FillOpen(inode, caller, flags, backingId, ref open);
+            error = Hold(inode, opener.Uid, out backingId);
+        if (error == 0)
+            FillOpen(inode, opener, arg.flags, backingId, ref open);
         return error;
     }
 
@@ -335,10 +345,10 @@ internal sealed partial class VrangeFileSystem
     }
 
     /// <summary>The rest of an open, once the file is held.</summary>
-    private void FillOpen(RegularInode inode, (uint Uid, uint Thread) caller, uint flags, int backingId, ref fuse_open_out open)
+    private void FillOpen(RegularInode inode, in Opener opener, uint flags, int backingId, ref fuse_open_out open)
     {
-        var file = new OpenFile(inode, flags, null, caller.Uid);
-        NoteOpened(inode, file, caller.Thread);
+        var file = new OpenFile(inode, flags, null, opener.Uid);
+        NoteOpened(inode, file, opener.Thread);
         open.fh = _open.Add(file);
         open.backing_id = backingId;
 
@@ -346,4 +356,7 @@ internal sealed partial class VrangeFileSystem
         open.open_flags = (Passthrough ? FOPEN.FOPEN_PASSTHROUGH : FOPEN.FOPEN_KEEP_CACHE)
             | (!Passthrough && file.CanMapWritable ? 0 : FOPEN.FOPEN_NOFLUSH);
     }
+
+    /// <summary>Who opens or makes a file, and the thread that the kernel tells of its attributes.</summary>
+    private readonly record struct Opener(uint Uid, uint Gid, uint Thread);
 }

@@ -38,9 +38,9 @@ internal sealed partial class VrangeFileSystem
             error = -Errno.EEXIST;
         if (error != 0)
             return error;
-        return MustAwaitDoomed(arg.flags)
+        return MustAwaitRemoved(arg.flags)
             ? MakeOpenElsewhere(request, directory!, name.ToArray(), arg)
-            : MakeOpen(new Creator(request.Uid, request.Gid, request.Pid), directory!, name, arg, ref entry, ref open);
+            : MakeOpen(new Opener(request.Uid, request.Gid, request.Pid), directory!, name, arg, ref entry, ref open);
     }
 
     /// <inheritdoc/>
@@ -50,9 +50,9 @@ internal sealed partial class VrangeFileSystem
         int error = DirectoryOf(parent, out DirectoryInode? directory);
         if (error != 0)
             return error;
-        return MustAwaitDoomed(arg.flags)
+        return MustAwaitRemoved(arg.flags)
             ? MakeOpenElsewhere(request, directory!, [], arg)
-            : MakeOpen(new Creator(request.Uid, request.Gid, request.Pid), directory!, default, arg, ref entry, ref open);
+            : MakeOpen(new Opener(request.Uid, request.Gid, request.Pid), directory!, default, arg, ref entry, ref open);
     }
 
     /// <inheritdoc/>
@@ -107,7 +107,7 @@ internal sealed partial class VrangeFileSystem
     // A file with a name or, where that is empty, without one. Its store comes first: nobody sees the name of a file that
     // cannot be had.
     private int MakeOpen(
-        in Creator creator,
+        in Opener opener,
         DirectoryInode directory,
         ReadOnlySpan<byte> name,
         in fuse_create_in arg,
@@ -115,16 +115,16 @@ internal sealed partial class VrangeFileSystem
         ref fuse_open_out open)
     {
         var inode = new RegularInode(superblock, arg.mode);
-        int error = Hold(inode, creator.Uid, out int backingId);
+        int error = Hold(inode, opener.Uid, out int backingId);
         if (error == 0)
         {
             error = name.IsEmpty
-                ? superblock.CreateUnnamed(directory, inode, creator.Uid, creator.Gid)
-                : superblock.Create(directory, name, inode, creator.Uid, creator.Gid);
+                ? superblock.CreateUnnamed(directory, inode, opener.Uid, opener.Gid)
+                : superblock.Create(directory, name, inode, opener.Uid, opener.Gid);
             if (error != 0)
             {
                 inode.Mapping.Release();
-                _opens.Add(creator.Uid, -1);
+                _opens.Add(opener.Uid, -1);
             }
         }
 
@@ -135,26 +135,23 @@ internal sealed partial class VrangeFileSystem
         }
 
         // Not opened yet, so not mapped either: the kernel may keep the attributes.
-        FillEntry(inode, creator.Thread, ref entry);
-        FillOpen(inode, (creator.Uid, creator.Thread), arg.flags, backingId, ref open);
+        FillEntry(inode, opener.Thread, ref entry);
+        FillOpen(inode, opener, arg.flags, backingId, ref open);
         return 0;
     }
 
     private int MakeOpenElsewhere(FuseRequest request, DirectoryInode directory, byte[] name, fuse_create_in arg)
         => _blocking.Run(request, reply =>
         {
-            superblock.AwaitDoomed();
+            superblock.Removed.AwaitNeeded();
             fuse_entry_out entry = default;
             fuse_open_out open = default;
-            int error = MakeOpen(new Creator(reply.Uid, reply.Gid, reply.Pid), directory, name, arg, ref entry, ref open);
+            int error = MakeOpen(new Opener(reply.Uid, reply.Gid, reply.Pid), directory, name, arg, ref entry, ref open);
             if (error != 0)
                 reply.CompleteError(error);
             else
                 reply.CompleteCreate(entry, open);
         });
-
-    /// <summary>Who makes a file, and the thread that the kernel tells of its attributes.</summary>
-    private readonly record struct Creator(uint Uid, uint Gid, uint Thread);
 
     private int Make(FuseRequest request, ulong parent, ReadOnlySpan<byte> name, Inode inode, ref fuse_entry_out entry)
     {

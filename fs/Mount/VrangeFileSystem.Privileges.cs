@@ -80,9 +80,9 @@ internal sealed partial class VrangeFileSystem
     }
 
     // After WRITE and OPEN, whose answers carry no attributes: exec must not honour the bits that the kernel still has.
-    private void KillPrivileges(FuseRequest request, Inode inode)
+    private void KillPrivileges(in Opener writer, Inode inode)
     {
-        bool keepSetGroupId = KeepsSetGroupId(inode, request.Uid, request.Gid, request.Pid);
+        bool keepSetGroupId = KeepsSetGroupId(inode, writer.Uid, writer.Gid, writer.Thread);
         bool changed;
         lock (inode)
             changed = Superblock.KillPrivileges(inode, keepSetGroupId);

@@ -78,7 +78,7 @@ internal sealed partial class VrangeFileSystem(Superblock superblock, ILogger lo
         if (limit > 0)
         {
             numbers.blocks = (ulong)limit;
-            numbers.bfree = numbers.bavail = (ulong)Math.Clamp(limit - superblock.Storage.UsedPages + superblock.DoomedPages, 0, limit);
+            numbers.bfree = numbers.bavail = (ulong)Math.Clamp(limit - superblock.Storage.UsedPages + superblock.Removed.Pages, 0, limit);
         }
 
         InodeSpace inodes = superblock.InodeSpace;

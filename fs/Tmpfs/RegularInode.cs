@@ -6,10 +6,10 @@ namespace Fs.Tmpfs;
 internal sealed class RegularInode(Superblock superblock, uint mode)
     : Inode(superblock, FileMode.S_IFREG | (mode & FileMode.PermissionBits)), IMappingHost
 {
-    private AddressSpace? _mapping;
-    private KeptAttributes _kept;
+    private AddressSpace? _mapping; // written under the monitor, read without
+    private KeptAttributes _kept; // monitor
 
-    // Times of the store that this inode has taken over; one that differs is news.
+    // Times of the store that this inode has taken over; one that differs is news. Under the monitor.
     private long _storeModified;
     private long _storeAccessed;
 
@@ -19,14 +19,8 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     /// <inheritdoc/>
     public uint OwnerUid => Uid;
 
-    /// <summary>Pages that go as soon as the kernel forgets the file; see <see cref="Superblock.DoomedPages"/>.</summary>
-    public long DoomedPages { get; set; }
-
-    /// <summary>With passthrough: opens that can be mapped for writing, O_RDWR that is.</summary>
-    public int MappableOpens { get; set; }
-
-    /// <summary>With passthrough: closed by the last of them, but perhaps still mapped for writing.</summary>
-    public bool MayBeMapped { get; set; }
+    /// <summary>Pages that are counted in <see cref="Superblock.Removed"/>.</summary>
+    public long RemovedPages { get; set; }
 
     /// <summary>With passthrough: the attributes that the kernel may have.</summary>
     public ref KeptAttributes Kept => ref _kept;
@@ -73,8 +67,7 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
         lock (this)
         {
             TouchModified();
-            stale = _kept.Any;
-            _kept.Forget();
+            stale = _kept.Forget();
         }
 
         if (stale)

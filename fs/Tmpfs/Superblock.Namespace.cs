@@ -125,7 +125,7 @@ internal sealed partial class Superblock
         }
 
         if (inode is RegularInode regular)
-            NoteDoomed(regular);
+            Removed.Note(regular);
         EvictIfUnused(inode);
         return 0;
     }

@@ -36,7 +36,7 @@ internal sealed partial class Superblock
         }
 
         if (replaced is RegularInode regular)
-            NoteDoomed(regular);
+            Removed.Note(regular);
         if (replaced is not null)
             EvictIfUnused(replaced);
         return error;

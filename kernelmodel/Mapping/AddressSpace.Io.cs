@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KernelModel.Ranges;
 using KernelModel.Vrange;
 
@@ -6,7 +7,11 @@ namespace KernelModel.Mapping;
 /// <summary>read, write, truncate, fallocate and seek, as shmem answers them.</summary>
 public sealed partial class AddressSpace
 {
-    private const long MaxAllocation = 16 << 20;
+    // Gigabytes are given and freed a part at a time, so that nobody waits for the lock, or for that of the store's file, until
+    // all of it is done; in so many parts at most, whatever length a sparse file has.
+    private const long MinPart = 16 << 20;
+    private const int MaxParts = 1024;
+    private static readonly TimeSpan s_wakeUp = TimeSpan.FromMicroseconds(100);
 
     /// <summary>Reads what there is up to i_size; holes are zeros.</summary>
     /// <returns>Bytes read, 0 at and past the end; -EIO for a purged page under the sigbus behaviour (R10).</returns>
@@ -111,6 +116,20 @@ public sealed partial class AddressSpace
     /// <summary>Sets i_size. Shrinking frees pages; marks stay as they are, only size 0 ends tombstones (R11).</summary>
     public int Truncate(long size)
     {
+        long end = Volatile.Read(ref _store) is null ? 0 : Stat().Size;
+        long part = PartOf(end - size);
+        int error = 0;
+        while (error == 0 && end - size > part)
+        {
+            error = TruncatePart(end -= part);
+            LetOthersIn();
+        }
+
+        return error == 0 ? TruncatePart(size) : error;
+    }
+
+    private int TruncatePart(long size)
+    {
         lock (this)
         {
             long before = _state?.View is null ? 0 : StatLocked().Size;
@@ -137,6 +156,24 @@ public sealed partial class AddressSpace
     /// <summary>Makes a hole; whole pages are freed, the rest is zeroed. Marks stay as they are (R11).</summary>
     public int PunchHole(long offset, long length)
     {
+        // Parts end where pages do, or the page between two of them would not be freed.
+        long end = offset + length;
+        long part = PartOf(length);
+        int error = 0;
+        while (error == 0 && offset < end)
+        {
+            long next = end - offset > part ? PageSize.OffsetOf(PageSize.PageOf(offset + part)) : end;
+            error = PunchPart(offset, next - offset);
+            offset = next;
+            if (offset < end)
+                LetOthersIn();
+        }
+
+        return error;
+    }
+
+    private int PunchPart(long offset, long length)
+    {
         int error;
         lock (this)
         {
@@ -161,18 +198,19 @@ public sealed partial class AddressSpace
     /// <param name="wait">As for <see cref="Write"/>.</param>
     public int Allocate(long offset, long length, bool keepSize, bool wait = true)
     {
-        // A part at a time, so that nobody waits for the lock, or for that of the store's file, until gigabytes are there.
-        // Each is all or nothing; what the last one needs others may have taken meanwhile.
+        // Each part is all or nothing; what the last one needs others may have taken meanwhile.
         // What cannot succeed takes nothing, neither memory nor anybody's ranges.
         if (!CanAllocate(offset, length))
             return -Errno.ENOSPC;
         for (long done = 0; done < length;)
         {
-            long part = Math.Min(MaxAllocation, length - done);
+            long part = Math.Min(MinPart, length - done);
             int error = AllocatePart(offset + done, part, keepSize || done + part < length, wait);
             if (error != 0)
                 return error;
             done += part;
+            if (done < length)
+                LetOthersIn();
         }
 
         return 0;
@@ -201,6 +239,16 @@ public sealed partial class AddressSpace
 
     /// <summary>SEEK_HOLE: the first byte at or above offset that has none, i_size at the latest, or -ENXIO.</summary>
     public long SeekHole(long offset) => Volatile.Read(ref _store)?.SeekHole(offset) ?? -Errno.ENXIO;
+
+    private static long PartOf(long length) => Math.Max(MinPart, (length / MaxParts) & ~(PageSize.Bytes - 1L));
+
+    // Whoever waits for a monitor that was just let go has to wake up first, and would find it taken again.
+    private static void LetOthersIn()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < s_wakeUp)
+            Thread.Yield();
+    }
 
     private bool IsDead(long offset, int length)
     {

@@ -20,6 +20,12 @@ public interface IBackingStore : IDisposable
     /// </summary>
     bool HasOtherUsers => false;
 
+    /// <summary>
+    /// Whether somebody else may store to the bytes through a mapping. True while anybody has acquired the store, as it cannot
+    /// be told then.
+    /// </summary>
+    bool HasOtherWriters => false;
+
     /// <summary>Reads; short at the end of the file, holes are zeros.</summary>
     /// <returns>The bytes read, or -EIO.</returns>
     int Read(long offset, Span<byte> destination);

@@ -44,14 +44,11 @@ public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool 
     /// <summary>Ranges, tombstones and runs of lost pages of each user's files.</summary>
     public UserCounts Ranges { get; init; } = new(long.MaxValue, long.MaxValue);
 
-    /// <summary>
-    /// Pages of removed files that are to be freed any moment: that is waited for, a few milliseconds at most. Set before the
-    /// first file is used.
-    /// </summary>
-    public Func<long>? Freeing { get; set; }
+    /// <summary>Files that are being freed, where that takes a moment after the last of their names and openers has gone.</summary>
+    public IRemovedFiles? Removed { get; init; }
 
-    /// <summary>See <see cref="Freeing"/>.</summary>
-    public long FreeingPages => Freeing?.Invoke() ?? 0;
+    /// <summary>Pages that are about to be freed without a purge.</summary>
+    public long FreeingPages => Removed?.ExpectedPages ?? 0;
 
     /// <summary>Pages that can be stored before anything has to go, where there is a limit.</summary>
     public long RoomPages => Math.Max(0, Storage.LimitPages - Storage.UsedPages);
@@ -62,18 +59,7 @@ public sealed record MappingDomain(IBackingStorage Storage, VrangeLru Lru, bool 
     /// <returns>Pages freed.</returns>
     public long Reclaim(long pages, bool wait)
     {
-        const int Tries = 10;
         long freed = Lru.Discard(pages, VrangeOwners.Files, wait: false);
-        if (!wait)
-            return freed;
-        for (int i = 0; freed == 0 && i < Tries; i++)
-        {
-            bool more = FreeingPages > 0;
-            freed = Storage.AwaitFrees();
-            if (!more)
-                break;
-        }
-
-        return freed;
+        return freed == 0 && wait && Removed is not null ? Removed.AwaitFreed() : freed;
     }
 }

@@ -17,20 +17,25 @@ internal sealed class MountedTree : IDisposable
     private readonly HostProc _proc = new();
     private readonly HostTasks _tasks;
 
-    public MountedTree(IBackingStorage storage, bool passthrough = false)
+    /// <param name="storage">Where bytes live.</param>
+    /// <param name="passthrough">Whether the kernel is asked to read and write them itself.</param>
+    /// <param name="offered">What the kernel offers.</param>
+    public MountedTree(IBackingStorage storage, bool passthrough = false, InitFlags offered = FakeKernel.AllFlags)
     {
-        Superblock = new Superblock(new SuperblockOptions { MaxInodes = 1000 }, storage, TimeProvider.System);
-        VrangeFileSystem fileSystem = new(Superblock, NullLogger.Instance) { WantPassthrough = passthrough };
+        Superblock = new Superblock(new SuperblockOptions { MaxInodes = 1000 }, storage, TimeProvider.System) { HostCache = _cache };
+        FileSystem = new VrangeFileSystem(Superblock, NullLogger.Instance) { WantPassthrough = passthrough };
         _tasks = new HostTasks(_proc, connection: 0, Superblock, NullLogger.Instance);
         MountFiles files = new(Superblock, "/mnt"u8.ToArray(), _cache);
-        fileSystem.Proc = new ProcTree(
+        FileSystem.Proc = new ProcTree(
             Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, _tasks);
-        files.Proc = fileSystem.Proc;
-        fileSystem.Tasks = _tasks;
-        Kernel = FakeKernel.Initialized(fileSystem);
+        files.Proc = FileSystem.Proc;
+        FileSystem.Tasks = _tasks;
+        Kernel = FakeKernel.Initialized(FileSystem, offered: offered);
     }
 
     public Superblock Superblock { get; }
+
+    public VrangeFileSystem FileSystem { get; }
 
     public FakeKernel Kernel { get; }
 

@@ -70,11 +70,11 @@ public sealed class TmpfsStoreTests : StoreTests, IDisposable
     public void Only_this_process_is_no_other_writer_unless_it_holds_the_file_for_somebody()
     {
         TmpfsStore store = (TmpfsStore)NewStore();
-        Assert.False(store.HasOtherWriters());
+        Assert.False(store.HasOtherWriters);
         Assert.Equal(0, store.Acquire());
-        Assert.True(store.HasOtherWriters()); // not asked: who opens it now must not meet the lease
+        Assert.True(store.HasOtherWriters); // not asked: who opens it now must not meet the lease
         store.Release();
-        Assert.False(store.HasOtherWriters());
+        Assert.False(store.HasOtherWriters);
     }
 
     [Fact]

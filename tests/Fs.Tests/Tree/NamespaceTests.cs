@@ -94,10 +94,10 @@ public sealed class NamespaceTests
         ulong ino = file.Ino;
         _tree.Unlink("f");
         Assert.Same(file, _tree.Superblock.Inodes.Find(ino));
-        Assert.Equal(1, _tree.Superblock.DoomedPages);
+        Assert.Equal(1, _tree.Superblock.Removed.Pages);
         _tree.Superblock.Forget(file, 1);
         Assert.Null(_tree.Superblock.Inodes.Find(ino));
-        Assert.Equal((0L, 0L), (_tree.Superblock.Storage.UsedPages, _tree.Superblock.DoomedPages));
+        Assert.Equal((0L, 0L), (_tree.Superblock.Storage.UsedPages, _tree.Superblock.Removed.Pages));
 
         RegularInode named = _tree.File("g");
         _tree.Superblock.Forget(named, 1);

@@ -136,7 +136,9 @@ internal sealed class Agent(ProcessStartInfo start)
     public int Allocate(int descriptor, int mode, long first, long pages)
         => Number($"fallocate {descriptor} {mode} {first * PageSize} {pages * PageSize}");
 
-    public void Truncate(int descriptor, long pages) => Assert.Equal(0, Number($"truncate {descriptor} {pages * PageSize}"));
+    public void Truncate(int descriptor, long pages) => Assert.Equal(0, TryTruncate(descriptor, pages));
+
+    public int TryTruncate(int descriptor, long pages) => Number($"truncate {descriptor} {pages * PageSize}");
 
     public long Seek(int descriptor, long page, int whence) => Long($"seek {descriptor} {page * PageSize} {whence}");
 
