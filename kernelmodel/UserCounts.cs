@@ -18,8 +18,8 @@ public sealed class UserCounts(long share, long ownerShare)
     /// <summary>What a user has.</summary>
     public long Of(uint uid) => _users.TryGetValue(uid, out Count? count) ? Interlocked.Read(ref count.Used) : 0;
 
-    /// <summary>Whether a user has all that he may.</summary>
-    public bool IsFull(uint uid) => Of(uid) >= ShareOf(uid);
+    /// <summary>Whether a user may have so many more.</summary>
+    public bool HasRoom(uint uid, long number) => Of(uid) <= ShareOf(uid) - number;
 
     /// <summary>One more, unless the user has all that he may.</summary>
     public bool TryAdd(uint uid)

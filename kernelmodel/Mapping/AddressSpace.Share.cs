@@ -9,7 +9,17 @@ namespace KernelModel.Mapping;
 /// </summary>
 public sealed partial class AddressSpace
 {
-    private bool IsShareFull => Domain.Ranges.IsFull(host.OwnerUid);
+    private bool IsShareFull => !Domain.Ranges.HasRoom(host.OwnerUid, 1);
+
+    /// <summary>Whether pages can be marked, before anything is, when several marks are to be made or none.</summary>
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page, inclusive.</param>
+    /// <param name="marks">How many there will be, each perhaps a new range of the same owner.</param>
+    public bool CanMark(ulong first, ulong last, int marks)
+    {
+        lock (this)
+            return Domain.Ranges.HasRoom(host.OwnerUid, marks) || _state?.Ranges?.IsVolatile(first, last) == true;
+    }
 
     // After every change; the owner may be another by now.
     private void Charge()

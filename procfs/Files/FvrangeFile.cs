@@ -134,6 +134,8 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
                 return Waits;
             }
 
+            if (!command.Parts.All(part => part.Mapping.CanMark(part.First, part.Last, command.Parts.Count)))
+                return -Errno.ENOMEM;
             foreach ((AddressSpace mapping, ulong first, ulong last) in command.Parts)
             {
                 error = mapping.Mark(first, last, command.Arguments.Behavior);

@@ -14,6 +14,8 @@ internal sealed class TestFile(MappingDomain domain, ulong ino, byte[] path, uin
 
     public uint Uid => uid;
 
+    public uint OwnerUid => uid;
+
     /// <summary>Whether it has no name any more.</summary>
     public bool IsDeleted { get; set; }
 

@@ -11,10 +11,13 @@ internal sealed class TestMount : IMountFiles, IHostTasks
 {
     private readonly MappingDomain _domain;
 
-    public TestMount(long limitPages = 0)
+    public TestMount(long limitPages = 0, long rangeShare = long.MaxValue)
     {
         Storage = new MemoryStorage(limitPages);
-        _domain = new MappingDomain(Storage, new VrangeLru(), SigbusOnPurged: false);
+        _domain = new MappingDomain(Storage, new VrangeLru(), SigbusOnPurged: false)
+        {
+            Ranges = new KernelModel.UserCounts(rangeShare, ownerShare: long.MaxValue),
+        };
         Clock = new TestClock();
         Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, machinePages: 1000, Clock), this, this);
     }

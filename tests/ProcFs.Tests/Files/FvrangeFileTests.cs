@@ -106,6 +106,25 @@ public sealed class FvrangeFileTests
         Assert.Equal(0, _mount.Lru.Count);
     }
 
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, "")]
+    [InlineData(2, "0-0v 2-2v")]
+    public void With_room_for_one_of_two_ranges_neither_is_made(long share, string made)
+    {
+        TestMount mount = new(rangeShare: share);
+        TestFile file = mount.AddFile("/f", pages: 8, uid: 9);
+        mount.Processes[50] =
+        [
+            new HostMapping(Address, Address + 4096, 0, file),
+            new HostMapping(Address + 4096, Address + (2 * 4096), 2, file),
+        ];
+        int result = TestMount.Write(mount.Open("fvrange"), $"@{Address} 8192 volatile");
+
+        Assert.Equal(made.Length == 0, result == -Errno.ENOMEM);
+        Assert.Equal(made, Listing(file));
+    }
+
     [Fact]
     public void All_mapped_files_must_be_writable_before_anything_changes()
     {
