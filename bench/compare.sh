@@ -23,12 +23,20 @@ command -v "${FSBENCH:-fsbench}" >/dev/null || { echo "compare.sh: set FSBENCH t
 
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
+# Every other round the other way round: what one target leaves to be done slows the next.
+run_once() {
+	"${FSBENCH:-fsbench}" -t "$threads" -d "$seconds" ${tests:+-k "$tests"} "${1#*=}" | sed "s/^/${1%%=*} /" >>"$results"
+}
+run_backwards() {
+	[ $# -eq 0 ] || (first=$1 && shift && run_backwards "$@" && run_once "$first")
+}
 round=0
 while [ "$round" -lt "$rounds" ]; do
-	for target in "$@"; do
-		"${FSBENCH:-fsbench}" -t "$threads" -d "$seconds" ${tests:+-k "$tests"} "${target#*=}" |
-			sed "s/^/${target%%=*} /" >>"$results"
-	done
+	if [ $((round % 2)) -eq 0 ]; then
+		for target in "$@"; do run_once "$target"; done
+	else
+		run_backwards "$@"
+	fi
 	round=$((round + 1))
 done
 

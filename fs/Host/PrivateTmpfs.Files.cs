@@ -14,6 +14,9 @@ internal sealed partial class PrivateTmpfs
     private const ulong IdleShare = 4;
     private const int MaxSpare = 64;
 
+    // Freed at a time: 64 MiB.
+    private const long CutPages = 64 << 20 >> PageSize.Shift;
+
     // Guards the lists and the open files of all stores.
     private readonly Lock _filesLock = new();
     private readonly Stack<TmpfsStore> _spare = new();
@@ -173,10 +176,11 @@ internal sealed partial class PrivateTmpfs
                 RemoveIdle(store.Open);
         }
 
-        CutDown(store);
+        _ = store.Stat(out StoreStat stat);
+        if (stat.Pages > CutPages)
+            CutDown(store, ref stat);
         lock (_freeLock)
         {
-            _ = store.Stat(out StoreStat stat);
             bool empty = store.Open is StoreFile open && (stat is { Size: 0, Pages: 0 } || ShmemFile.Truncate(open.Handle, 0) == 0);
             lock (_filesLock)
             {
@@ -196,23 +200,21 @@ internal sealed partial class PrivateTmpfs
     }
 
     // Gigabytes are freed in parts, as others have memory to free too. Nobody else uses the store any more.
-    private void CutDown(TmpfsStore store)
+    private void CutDown(TmpfsStore store, ref StoreStat stat)
     {
-        const long MinPart = 64 << 20;
         const int MaxParts = 1024;
-        if (store.Open is not StoreFile open || store.Stat(out StoreStat stat) < 0 || stat.Pages <= MinPart >> PageSize.Shift)
+        if (store.Open is not StoreFile open)
             return;
-        long part = Math.Max(MinPart, stat.Size / MaxParts);
-        long pages = stat.Pages;
+        long part = Math.Max(CutPages << PageSize.Shift, stat.Size / MaxParts);
         for (long size = stat.Size; size > part;)
         {
             lock (_freeLock)
             {
                 size -= part;
+                long pages = stat.Pages;
                 if (ShmemFile.Truncate(open.Handle, size) < 0 || store.Stat(out stat) < 0)
                     return;
                 _freedPages += pages - stat.Pages;
-                pages = stat.Pages;
             }
         }
     }

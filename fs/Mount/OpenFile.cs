@@ -16,6 +16,8 @@ internal sealed record OpenFile(Inode? Inode, uint Flags, ProcOpenFile? Proc, ui
 
     public bool CanWrite => (Flags & O_ACCMODE) != 0;
 
+    public bool CanMapWritable => IsMappableForWriting(Flags);
+
     /// <summary>mm/mmap.c: a shared writable mapping needs a descriptor for both.</summary>
-    public bool CanMapWritable => (Flags & O_ACCMODE) == 2;
+    public static bool IsMappableForWriting(uint flags) => (flags & O_ACCMODE) == 2;
 }

@@ -326,19 +326,26 @@ internal sealed partial class VrangeFileSystem
 
         int backingId = 0;
         if (error == 0)
-            error = Hold(inode, opener.Uid, out backingId);
+            error = Hold(inode, opener.Uid, arg.flags, out backingId);
+        if (error == 0 && Passthrough)
+        {
+            // The kernel may store from now on, and what it has not stored is no news.
+            lock (inode)
+                inode.FindStoreTimes();
+        }
+
         if (error == 0)
             FillOpen(inode, opener, arg.flags, backingId, ref open);
         return error;
     }
 
     /// <summary>All of an open that can fail.</summary>
-    private int Hold(RegularInode inode, uint uid, out int backingId)
+    private int Hold(RegularInode inode, uint uid, uint flags, out int backingId)
     {
         backingId = 0;
         if (!_opens.TryAdd(uid))
             return -Errno.ENFILE;
-        int error = Passthrough ? HoldRegistered(inode, out backingId) : inode.Mapping.Hold();
+        int error = Passthrough ? HoldRegistered(inode, OpenFile.IsMappableForWriting(flags), out backingId) : inode.Mapping.Hold();
         if (error != 0)
             _opens.Add(uid, -1);
         return error;

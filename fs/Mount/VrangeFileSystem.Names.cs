@@ -115,7 +115,7 @@ internal sealed partial class VrangeFileSystem
         ref fuse_open_out open)
     {
         var inode = new RegularInode(superblock, arg.mode);
-        int error = Hold(inode, opener.Uid, out int backingId);
+        int error = Hold(inode, opener.Uid, arg.flags, out int backingId);
         if (error == 0)
         {
             error = name.IsEmpty

@@ -55,13 +55,17 @@ internal sealed partial class VrangeFileSystem
         superblock.HostCache = null; // the store is the page cache
     }
 
-    private static int HoldRegistered(RegularInode inode, out int backingId)
+    private static int HoldRegistered(RegularInode inode, bool canMapWritable, out int backingId)
     {
-        bool isNew = inode.MappingIfAny is null;
         backingId = 0;
 
-        lock (inode)
-            inode.Kept.FindMapping(inode.Mapping.Store);
+        // Who can store through a mapping himself is not kept attributes for anyway.
+        if (!canMapWritable)
+        {
+            lock (inode)
+                inode.Kept.FindMapping(inode.Mapping.Store);
+        }
+
         int error = inode.Mapping.Hold(out IBackingStore? store);
         if (error != 0)
             return error;
@@ -70,12 +74,6 @@ internal sealed partial class VrangeFileSystem
         {
             inode.Mapping.Release();
             return backingId;
-        }
-
-        if (isNew)
-        {
-            lock (inode)
-                inode.IgnoreStoreTimes();
         }
 
         return 0;

@@ -9,7 +9,7 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     private AddressSpace? _mapping; // written under the monitor, read without
     private KeptAttributes _kept; // monitor
 
-    // Times of the store that this inode has taken over; one that differs is news. Under the monitor.
+    // Times of the store that this inode has taken over, 0 before the first look; one that differs is news. Under the monitor.
     private long _storeModified;
     private long _storeAccessed;
 
@@ -37,6 +37,12 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
     /// <inheritdoc/>
     public override void SyncTimes(in StoreStat contents)
     {
+        if (_storeModified == 0)
+        {
+            (_storeModified, _storeAccessed) = (contents.Modified, contents.Accessed);
+            return;
+        }
+
         if (contents.Modified != _storeModified)
         {
             _storeModified = contents.Modified;
@@ -50,11 +56,11 @@ internal sealed class RegularInode(Superblock superblock, uint mode)
         }
     }
 
-    /// <summary>The times that the store has now are no news. The caller holds the monitor.</summary>
-    public void IgnoreStoreTimes()
+    /// <summary>The times that the store has at the first look are no news. The caller holds the monitor.</summary>
+    public void FindStoreTimes()
     {
-        StoreStat contents = Contents;
-        (_storeModified, _storeAccessed) = (contents.Modified, contents.Accessed);
+        if (_storeModified == 0)
+            SyncTimes(Contents);
     }
 
     /// <inheritdoc/>

@@ -104,7 +104,7 @@ internal sealed partial class Superblock
         }
 
         // Gigabytes are freed by a thread that serves nobody.
-        if (FreeElsewhere is not null && inode.Contents.Pages > ManyPages)
+        if (FreeElsewhere is not null && inode is RegularInode { RemovedPages: > ManyPages })
             FreeElsewhere(() => Free(inode));
         else
             Free(inode);
