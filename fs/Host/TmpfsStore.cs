@@ -140,10 +140,10 @@ internal sealed class TmpfsStore : IBackingStore
     /// <summary>Closes the descriptor, and gives the number back unless the file is held; the owner's lock is held.</summary>
     public void Close()
     {
+        // Only who was given the number of the file could have opened it, now or when it was open before.
+        bool alone = (_closedAlone && BackingId == 0) || (!IsHeld && Open is not null && IsOnlyOpener(Open.Handle));
         if (Open is StoreFile open)
         {
-            // Only who was given the number of the file could have opened it, now or when it was open before.
-            _closedAlone = (_closedAlone && BackingId == 0) || (!IsHeld && IsOnlyOpener(open.Handle));
             _ = ShmemFile.Stat(open.Handle, out _closedStat);
             Open = null;
             open.Handle.Dispose();
@@ -151,6 +151,7 @@ internal sealed class TmpfsStore : IBackingStore
 
         if (!IsHeld)
             Unregister();
+        _closedAlone = alone; // found out while it had its number
     }
 
     /// <summary>Gives the number back; the owner's lock is held.</summary>

@@ -78,6 +78,25 @@ public sealed class ManyStoresTests
     }
 
     [Fact]
+    public void A_file_that_nobody_else_had_when_it_was_closed_is_not_opened_to_ask_again()
+    {
+        using PrivateTmpfs storage = TmpfsStoreTests.NewTmpfs(0);
+        storage.Registry = new TmpfsStoreTests.Registry();
+        TmpfsStore store = (TmpfsStore)StoreTests.NewStore(storage);
+        Assert.Equal(0, store.Acquire());
+        Assert.True(store.Register() > 0);
+        store.Release();
+        for (int i = 0; i < MostOpen; i++)
+            StoreTests.NewStore(storage);
+        Assert.Null(store.Open);
+
+        Assert.False(store.HasOtherWriters);
+        Assert.False(store.HasOtherUsers);
+        Assert.Equal(0, store.Stat(out _));
+        Assert.Null(store.Open);
+    }
+
+    [Fact]
     public void A_file_that_is_held_and_closed_shows_what_others_wrote_to_it()
     {
         using PrivateTmpfs storage = TmpfsStoreTests.NewTmpfs(0);
