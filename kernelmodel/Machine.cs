@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KernelModel.Reclaim;
 using KernelModel.Tasks;
 using KernelModel.Vrange;
@@ -16,6 +17,7 @@ public sealed class Machine : IDisposable
 
     // Its lock is the model's: everything below is guarded by it.
     private readonly Kernel _kernel;
+    private bool _isLow; // as the last call left it; Volatile
 
     /// <summary>Boots a machine.</summary>
     /// <param name="options">Its size.</param>
@@ -30,6 +32,9 @@ public sealed class Machine : IDisposable
     /// </summary>
     public event Action<TaskId>? Resumed;
 
+    /// <summary>Memory is short: <see cref="RunKswapd"/> has something to do. Raised with no lock of the model held.</summary>
+    public event Action? MemoryLow;
+
     /// <summary>
     /// Finds what a task names in mmap, with the task's own rights; null is -ENOENT. The model's lock is held: it may take
     /// locks of the tree and wait for nothing else. Set before the first call.
@@ -42,29 +47,28 @@ public sealed class Machine : IDisposable
     /// <param name="limits">Its limits.</param>
     /// <param name="pid">Its pid, or 0 for the next free one.</param>
     /// <param name="task">The task.</param>
-    /// <returns>0, or -EEXIST when the pid is taken.</returns>
+    /// <returns>0, -EEXIST when the pid is taken, or -EAGAIN when the user has as many tasks as he may.</returns>
     public int Create(string comm, Credentials credentials, Rlimits limits, int pid, out TaskId task)
     {
         lock (_kernel.SyncRoot)
         {
-            TaskStruct? made = _kernel.Tasks.Create(comm, credentials, pid);
-            if (made is not null)
-                made.Limits = limits;
+            int error = _kernel.Tasks.Create(comm, credentials, limits, pid, out TaskStruct? made);
             task = made?.Id ?? default;
-            return made is null ? -Errno.EEXIST : 0;
+            return error;
         }
     }
 
-    /// <summary>The task or zombie that has a pid now.</summary>
-    public bool TryFind(int pid, out TaskId task)
+    /// <summary>The task or zombie that has a pid now, and who it is. Waits for nothing.</summary>
+    public bool TryFind(int pid, out TaskId task, [NotNullWhen(true)] out Credentials? credentials)
     {
-        lock (_kernel.SyncRoot)
-        {
-            TaskStruct? found = _kernel.Tasks.Find(pid);
-            task = found?.Id ?? default;
-            return found is not null;
-        }
+        TaskStruct? found = _kernel.Tasks.Peek(pid);
+        task = found?.Id ?? default;
+        credentials = found?.Credentials;
+        return found is not null;
     }
+
+    /// <summary>The pids of tasks and zombies, ascending. Waits for nothing.</summary>
+    public IReadOnlyList<int> Pids() => _kernel.Tasks.PeekPids();
 
     /// <summary>exit(2) for a task.</summary>
     /// <returns>0 or -ESRCH.</returns>
@@ -82,20 +86,45 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Makes a task call, by one line of text; see <see cref="CallTable"/>.</summary>
-    public Answer Syscall(TaskId id, string line)
+    /// <param name="id">The task.</param>
+    /// <param name="line">The name of the call and its arguments.</param>
+    /// <param name="record">The call, once it is done; null before, and for a task that is gone.</param>
+    public Answer Syscall(TaskId id, string line, out SyscallRecord? record)
     {
+        record = null;
         Answer answer;
         lock (_kernel.SyncRoot)
         {
             if (Begin(id) is not { } task)
                 return s_gone;
             answer = Conclude(task, task.Syscall(line));
+            if (answer.Outcome == Outcome.Done)
+                task.LastCall = record = new SyscallRecord(line, answer.Result, answer.Signal);
         }
+
+        NoteMemory();
 
         // Whatever it did may have brought the page that an access of the task waits for.
         if (answer.Outcome == Outcome.Done)
             Resumed?.Invoke(id);
         return answer;
+    }
+
+    /// <summary>As above, for who wants the answer alone.</summary>
+    public Answer Syscall(TaskId id, string line) => Syscall(id, line, out _);
+
+    /// <summary>The last call of a task that came to its end.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="record">The call, or null when it has made none.</param>
+    /// <returns>0 or -ESRCH.</returns>
+    public int LastCall(TaskId id, out SyscallRecord? record)
+    {
+        lock (_kernel.SyncRoot)
+        {
+            TaskStruct? task = Resolve(id);
+            record = task?.LastCall;
+            return task is null ? -Errno.ESRCH : 0;
+        }
     }
 
     /// <summary>A load by a task itself: it faults.</summary>
@@ -186,6 +215,13 @@ public sealed class Machine : IDisposable
         }
     }
 
+    // mm/page_alloc.c: wakeup_kswapd
+    private void NoteMemory()
+    {
+        if (Volatile.Read(ref _isLow))
+            MemoryLow?.Invoke();
+    }
+
     private TaskStruct? Begin(TaskId id)
     {
         TaskStruct? task = Resolve(id);
@@ -197,10 +233,13 @@ public sealed class Machine : IDisposable
         return task;
     }
 
-    private static Answer Conclude(TaskStruct task, SyscallResult result)
-        => task.FaultWait is { } fault ? Answer.ForFault(fault)
+    private Answer Conclude(TaskStruct task, SyscallResult result)
+    {
+        Volatile.Write(ref _isLow, _kernel.FreePages < _kernel.Options.LowWatermark);
+        return task.FaultWait is { } fault ? Answer.ForFault(fault)
             : result.Value == -SyscallResult.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
             : Answer.Done(result, task.LastSignal);
+    }
 
     private int CountListeners(TaskId id, int delta)
     {

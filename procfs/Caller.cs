@@ -24,6 +24,9 @@ public sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, int 
     /// <summary>CAP_FSETID.</summary>
     public const int CAP_FSETID = 4;
 
+    /// <summary>CAP_KILL.</summary>
+    public const int CAP_KILL = 5;
+
     /// <summary>CAP_SYS_PTRACE.</summary>
     public const int CAP_SYS_PTRACE = 19;
 

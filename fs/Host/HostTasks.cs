@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fs.Tmpfs;
 using KernelModel.Mapping;
+using KernelModel.Tasks;
 using Microsoft.Extensions.Logging;
 using ProcFs;
 
@@ -46,6 +47,9 @@ internal sealed class HostTasks : IHostTasks, IDisposable
             ? new Caller(uid, gid, status.Groups, thread, status.ProcessId, SharesNamespace(thread) ? status.Effective : 0)
             : new Caller(uid, gid, [], thread, status.ProcessId, 0);
     }
+
+    /// <summary>The limits of a caller's process. Waits for nothing.</summary>
+    public Rlimits LimitsOf(Caller caller) => caller.ProcessId == 0 ? Rlimits.Default : ProcLimits.Read(Proc, caller.ProcessId);
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Users() => _users.Find();

@@ -1,4 +1,6 @@
+using System.Text;
 using Fs.Tmpfs;
+using KernelModel;
 using KernelModel.Mapping;
 using ProcFs;
 
@@ -45,6 +47,19 @@ internal sealed class MountFiles(Superblock superblock, byte[] mountPoint, IHost
     /// <inheritdoc/>
     public int CheckWrite(IMountFile file, Caller caller)
         => new Credentials(caller).Check(((MountFile)file).Inode, Credentials.MAY_WRITE);
+
+    /// <summary>What a task of the model names in mmap, with the rights that it has (KernelModel.Machine.FileLookup).</summary>
+    /// <returns>The file, or null where it is none, or none that he may read or write.</returns>
+    public MappedFile? Open(KernelModel.Tasks.Credentials task, string name)
+    {
+        var credentials = new Credentials(new Caller(task.Uid, task.Gid, task.Groups, 0, 0, task.EffectiveCapabilities));
+        byte[] path = Encoding.UTF8.GetBytes(name);
+        if (superblock.Walk(path, credentials, mountPoint, out Inode? inode, out _) != 0 || inode is not RegularInode file)
+            return null;
+        bool readable = credentials.Check(file, Credentials.MAY_READ) == 0;
+        bool writable = credentials.Check(file, Credentials.MAY_WRITE) == 0;
+        return readable || writable ? new MappedFile(file.Mapping, file.Ino, name, readable, writable) : null;
+    }
 
     /// <inheritdoc/>
     public void DropHostCache(IMountFile file, ulong firstPage, ulong lastPage)

@@ -8,12 +8,20 @@ namespace Fs.Hosting;
 internal sealed record MountArguments
 {
     private const int MaxBusyPollMicroseconds = 1_000_000;
+    private const long MinMemory = 1 << 20;
+    private const long MaxMemory = 64L << 30;
 
     /// <summary>Bytes of file data, 0 for no limit (<c>size=</c>, <c>nr_blocks=</c>).</summary>
     public long Size { get; private set; }
 
     /// <summary>Inodes, 0 for no limit (<c>nr_inodes=</c>).</summary>
     public long MaxInodes { get; private set; }
+
+    /// <summary>Bytes of memory that the tasks of the model share (<c>mem=</c>).</summary>
+    public long Memory { get; private set; } = 256 << 20;
+
+    /// <summary>Bytes of swap that they have (<c>swap=</c>).</summary>
+    public long Swap { get; private set; } = 64 << 20;
 
     /// <summary>Permission bits of the root directory (<c>mode=</c>).</summary>
     public uint Mode { get; private set; } = Tmpfs.FileMode.S_ISVTX | 0x1FF;
@@ -53,6 +61,8 @@ internal sealed record MountArguments
         size=N        memory for file data: bytes, or with k, m, g, or % of the machine's; 0: no limit (default 50%)
         nr_blocks=N   the same in pages, k, m, g allowed
         nr_inodes=N   files there may be, k, m, g allowed; 0: no limit (default: half the machine's pages)
+        mem=N         memory of the tasks that mkdir makes in proc; taken when they store to it (default 256m)
+        swap=N        their swap; 0: none (default 64m)
         mode=OCTAL    permissions of the root directory (default 1777)
         uid=N gid=N   owner of the root directory (default: who mounts)
         noswap        keep file data out of swap (needs the right to mount)
@@ -155,6 +165,12 @@ internal sealed record MountArguments
                     return false;
                 MaxInodes = number;
                 return true;
+            case "mem":
+                Memory = TryParseMemory(value, MinMemory) ?? 0;
+                return Memory > 0;
+            case "swap":
+                Swap = TryParseMemory(value, 0) ?? -1;
+                return Swap >= 0;
             case "mode":
                 return SetMode(value);
             case "uid":
@@ -211,6 +227,10 @@ internal sealed record MountArguments
         number = valid ? (long)parsed : 0;
         return valid;
     }
+
+    // The model counts pages in 32 bits.
+    private static long? TryParseMemory(string value, long least)
+        => TryParseSize(value, out long bytes) && bytes >= least && bytes <= MaxMemory ? RoundUp(bytes) : null;
 
     private static long RoundUp(long bytes)
         => Math.Min(PageSize.PagesFor(bytes), long.MaxValue >> PageSize.Shift) << PageSize.Shift;

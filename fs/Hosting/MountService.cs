@@ -2,11 +2,13 @@ using Fs.Host;
 using Fs.Mount;
 using Fs.Tmpfs;
 using Fuse;
+using KernelModel;
 using KernelModel.Mapping;
 using KernelModel.Vrange;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ProcFs;
+using ProcFs.Nodes;
 
 namespace Fs.Hosting;
 
@@ -33,6 +35,8 @@ internal sealed partial class MountService(
     private SpacePoller? _spacePoller;
     private HostProc? _hostProc;
     private HostTasks? _tasks;
+    private Machine? _machine;
+    private Kswapd? _kswapd;
     private FuseMount? _mount;
     private FuseSession? _session;
 
@@ -78,7 +82,18 @@ internal sealed partial class MountService(
         _tasks = new HostTasks(_hostProc, _mount.ConnectionNumber, superblock, logger);
         var files = new MountFiles(superblock, target.Directory.Path.ToArray(), _hostCache);
         var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
-        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, _tasks);
+        _machine = new Machine(new KernelOptions
+        {
+            TotalPages = (int)(arguments.Memory >> PageSize.Shift),
+            SwapPages = (int)(arguments.Swap >> PageSize.Shift),
+            FirstPid = ProcIds.FirstModelPid,
+            Ranges = superblock.Lru,
+        })
+        {
+            FileLookup = files.Open,
+        };
+        _kswapd = new Kswapd(_machine);
+        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, _tasks, _machine);
         files.Proc = fileSystem.Proc;
         fileSystem.Tasks = _tasks;
         fileSystem.Descriptors = new HostDescriptors(_hostProc, _mount.ConnectionNumber);
@@ -138,6 +153,8 @@ internal sealed partial class MountService(
         _mount?.Dispose();
         _session?.Dispose();
         _spacePoller?.Dispose();
+        _kswapd?.Dispose();
+        _machine?.Dispose();
         _hostCache?.Dispose();
         _tasks?.Dispose();
         _hostProc?.Dispose();

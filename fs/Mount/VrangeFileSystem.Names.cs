@@ -17,7 +17,9 @@ internal sealed partial class VrangeFileSystem
 
     /// <inheritdoc/>
     public override int MkDir(FuseRequest request, ulong parent, in fuse_mkdir_in arg, ReadOnlySpan<byte> name, ref fuse_entry_out entry)
-        => Make(request, parent, name, new DirectoryInode(superblock, arg.mode), ref entry);
+        => parent == ProcIno(Proc.Root.Id)
+            ? MakeTask(request, name.ToArray())
+            : Make(request, parent, name, new DirectoryInode(superblock, arg.mode), ref entry);
 
     /// <inheritdoc/>
     public override int SymLink(
@@ -85,6 +87,8 @@ internal sealed partial class VrangeFileSystem
     /// <inheritdoc/>
     public override int RmDir(FuseRequest request, ulong parent, ReadOnlySpan<byte> name)
     {
+        if (parent == ProcIno(Proc.Root.Id))
+            return RemoveTask(request, name.ToArray());
         if (IsProc(parent) || IsProcName(parent, name))
             return -Errno.EPERM;
         int error = DirectoryOf(parent, out DirectoryInode? directory);

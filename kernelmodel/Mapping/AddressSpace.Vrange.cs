@@ -33,7 +33,7 @@ public sealed partial class AddressSpace
     /// <param name="loss">What was lost.</param>
     /// <param name="waiter">Woken once when a purge has ended, if one is running there.</param>
     /// <returns>False when a purge is running there: nothing has changed.</returns>
-    public bool TryUnmark(ulong first, ulong last, bool report, out VrangeLoss loss, PendingUnmark? waiter = null)
+    public bool TryUnmark(ulong first, ulong last, bool report, out VrangeLoss loss, IPurgeWaiter? waiter = null)
     {
         lock (this)
         {
@@ -46,6 +46,19 @@ public sealed partial class AddressSpace
             }
 
             loss = UnmarkLocked(first, last, report);
+            return true;
+        }
+    }
+
+    /// <summary>Has a waiter woken once when a purge has ended, if one runs among some pages.</summary>
+    /// <returns>Whether one does.</returns>
+    internal bool TryAwaitPurge(ulong first, ulong last, IPurgeWaiter waiter)
+    {
+        lock (this)
+        {
+            if (!IsBeingPurged(first, last))
+                return false;
+            (State.Waiters ??= []).Add(waiter);
             return true;
         }
     }
@@ -223,7 +236,7 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Somebody waits for the end of a purge no more.</summary>
-    internal void Forget(PendingUnmark waiter)
+    internal void Forget(IPurgeWaiter waiter)
     {
         lock (this)
             _state?.Waiters?.Remove(waiter);
@@ -233,10 +246,10 @@ public sealed partial class AddressSpace
     private void WakeWaiters()
     {
         Monitor.PulseAll(this);
-        if (_state?.Waiters is not List<PendingUnmark> waiters)
+        if (_state?.Waiters is not List<IPurgeWaiter> waiters)
             return;
         _state.Waiters = null;
-        foreach (PendingUnmark waiter in waiters)
+        foreach (IPurgeWaiter waiter in waiters)
             waiter.Wake();
     }
 

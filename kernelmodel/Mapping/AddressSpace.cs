@@ -208,7 +208,7 @@ public sealed partial class AddressSpace(IMappingHost host) : IVrangeOwner, IDis
         public List<PurgeWindow>? Windows;
 
         /// <summary>Who waits for the end of one of them; null when nobody does.</summary>
-        public List<PendingUnmark>? Waiters;
+        public List<IPurgeWaiter>? Waiters;
 
         /// <summary>The second page cache; see <see cref="IMappedView"/>.</summary>
         public IMappedView? View;

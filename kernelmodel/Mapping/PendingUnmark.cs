@@ -17,7 +17,7 @@ public sealed class PendingUnmark(
     bool report,
     Action<Action> queue,
     Func<bool> tryClaim,
-    Action<VrangeLoss> complete)
+    Action<VrangeLoss> complete) : IPurgeWaiter
 {
     private readonly Lock _lock = new();
 
@@ -52,8 +52,8 @@ public sealed class PendingUnmark(
         }
     }
 
-    /// <summary>A purge that was in the way has ended.</summary>
-    internal void Wake() => queue(Run);
+    /// <inheritdoc/>
+    public void Wake() => queue(Run);
 
     private bool TryFinish()
     {

@@ -8,6 +8,13 @@ namespace KernelModel.Mm;
 /// <param name="Last">Last page, inclusive.</param>
 public sealed record PurgeWait(AddressSpace Mapping, ulong First, ulong Last)
 {
+    /// <summary>Has somebody woken once when it may be over.</summary>
+    /// <returns>False when it is over already.</returns>
+    public bool Begin(IPurgeWaiter waiter) => Mapping.TryAwaitPurge(First, Last, waiter);
+
+    /// <summary>He waits no more. Not under the lock of a mapping.</summary>
+    public void End(IPurgeWaiter waiter) => Mapping.Forget(waiter);
+
     /// <summary>Returns when it is over. Not from a thread that serves requests, nor with a lock held.</summary>
     public void Wait() => Mapping.AwaitPurges(First, Last);
 }

@@ -6,6 +6,24 @@ namespace KernelModel.Tasks;
 /// <param name="Address">si_addr: the exact byte of a fault.</param>
 public readonly record struct Signal(int Number, int Code, ulong Address)
 {
+    /// <summary>As strace(1) names it.</summary>
+    public string Name => Number switch
+    {
+        SIGBUS => "SIGBUS",
+        SIGKILL => "SIGKILL",
+        SIGSEGV => "SIGSEGV",
+        _ => $"SIG_{Number}",
+    };
+
+    /// <summary>si_code as strace(1) names it.</summary>
+    public string CodeName => (Number, Code) switch
+    {
+        (SIGBUS, BUS_ADRERR) => "BUS_ADRERR",
+        (SIGSEGV, SEGV_MAPERR) => "SEGV_MAPERR",
+        (SIGSEGV, SEGV_ACCERR) => "SEGV_ACCERR",
+        _ => "SI_KERNEL",
+    };
+
     /// <summary>SIGBUS.</summary>
     public const int SIGBUS = 7;
 

@@ -1,9 +1,12 @@
+using System.Text;
 using KernelModel.Mm;
 
 namespace KernelModel.Tasks;
 
 internal static partial class SyscallTable
 {
+    private const ulong MaxLoad = 4096;
+
     private static void AddAdviceCalls()
     {
         Add("madvise ADDR LEN ADVICE", (_, mm, arguments) =>
@@ -31,6 +34,22 @@ internal static partial class SyscallTable
             byte[] resident = new byte[(length + 4095) / 4096];
             int result = mm.Mincore(start, length, resident);
             return new SyscallResult(result, result < 0 ? "" : string.Concat(resident.Select(page => (char)('0' + page))));
+        });
+        Add("load ADDR LEN", (task, _, arguments) =>
+        {
+            ulong start = arguments.Number();
+            ulong length = arguments.Number();
+            if (length > MaxLoad)
+                arguments.Fail();
+            byte[] bytes = new byte[arguments.IsValid ? length : 0];
+            SyscallResult result = When(arguments, "load", () => task.Load(start, bytes) ? (long)length : -Errno.EFAULT);
+            return result.Value < 0 ? result : result with { Text = Quote(bytes) };
+        });
+        Add("store ADDR 'TEXT'", (task, _, arguments) =>
+        {
+            ulong start = arguments.Number();
+            byte[] bytes = Encoding.UTF8.GetBytes(arguments.Word());
+            return When(arguments, "store", () => task.Store(start, bytes) ? bytes.Length : -Errno.EFAULT);
         });
         Add("touch ADDR LEN r|w", (task, _, arguments) =>
         {
@@ -131,6 +150,25 @@ internal static partial class SyscallTable
             task.Limits = limits!;
             return 0;
         });
+    }
+
+    // As strace shows bytes.
+    private static string Quote(ReadOnlySpan<byte> bytes)
+    {
+        StringBuilder text = new("\"");
+        foreach (byte value in bytes)
+        {
+            _ = value switch
+            {
+                (byte)'"' or (byte)'\\' => text.Append('\\').Append((char)value),
+                (byte)'\n' => text.Append("\\n"),
+                (byte)'\t' => text.Append("\\t"),
+                >= 0x20 and < 0x7F => text.Append((char)value),
+                _ => text.Append('\\').Append(Convert.ToString(value, 8).PadLeft(3, '0')),
+            };
+        }
+
+        return text.Append('"').ToString();
     }
 
     private static long Touch(TaskStruct task, ulong start, ulong length, bool write)

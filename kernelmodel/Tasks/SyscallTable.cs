@@ -32,12 +32,35 @@ internal static partial class SyscallTable
     public static SyscallResult Call(TaskStruct task, string text)
     {
         task.Kernel.AssertLocked();
-        string[] words = text.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = Split(text);
         if (words.Length == 0 || !s_calls.TryGetValue(words[0], out Entry? entry))
             return new SyscallResult(-Errno.ENOSYS);
         if (task.State != TaskState.Running || task.Mm is not { } mm)
             return new SyscallResult(-Errno.ESRCH);
         return entry.Handler(task, mm, new SyscallArguments(words[1..]));
+    }
+
+    // Blanks part words, but not within quotes.
+    private static string[] Split(string text)
+    {
+        List<string> words = [];
+        for (int at = 0; at < text.Length;)
+        {
+            if (text[at] is ' ' or '\t' or '\n')
+            {
+                at++;
+                continue;
+            }
+
+            int end = text[at] == '\'' ? text.IndexOf('\'', at + 1) : text.AsSpan(at).IndexOfAny(" \t\n") + at;
+            if (end < at)
+                end = text.Length;
+            bool quoted = text[at] == '\'' && end < text.Length;
+            words.Add(quoted ? text[(at + 1)..end] : text[at..end]);
+            at = quoted ? end + 1 : end;
+        }
+
+        return [.. words];
     }
 
     private static void Add(string usage, Handler handler) => s_calls.Add(usage.Split(' ')[0], new Entry(usage, handler));

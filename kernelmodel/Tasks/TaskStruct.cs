@@ -72,5 +72,14 @@ internal sealed partial class TaskStruct
     /// <summary>What the last call waits for that ended with -ERESTARTSYS.</summary>
     internal PurgeWait? RestartBlock { get; set; }
 
+    /// <summary>Whose tasks it is one of (linux: the ucounts of its credentials).</summary>
+    internal uint CountedFor { get; set; }
+
+    /// <summary>The last call that came to its end, or null.</summary>
+    internal SyscallRecord? LastCall { get; set; }
+
+    /// <summary>Makes the task call; see <see cref="SyscallTable.Call"/>.</summary>
+    public SyscallResult Syscall(string line) => SyscallTable.Call(this, line);
+
     internal List<TaskStruct> ChildList { get; } = [];
 }

@@ -1,7 +1,10 @@
 namespace ProcFs.Nodes;
 
 /// <summary>A directory of /proc.</summary>
-public abstract class ProcDirectory(ulong id, string name) : ProcNode(id, name, S_IFDIR | 0x16D)
+/// <param name="id">Its number.</param>
+/// <param name="name">Its name.</param>
+/// <param name="permissions">Its permissions; 0555 if not said.</param>
+public abstract class ProcDirectory(ulong id, string name, uint permissions = 0x16D) : ProcNode(id, name, S_IFDIR | permissions)
 {
     private const uint S_IFDIR = 0x4000;
 

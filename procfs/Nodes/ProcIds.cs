@@ -12,6 +12,9 @@ public static class ProcIds
     /// <summary>The directory itself.</summary>
     public const ulong Root = 1;
 
+    /// <summary>The first pid of a task of the model: above every pid that a host can have (linux/threads.h: PID_MAX_LIMIT).</summary>
+    public const int FirstModelPid = (4 << 20) + 1;
+
     /// <summary>Whether a number belongs to a node of a process.</summary>
     public static bool IsTask(ulong id) => (id & TaskBit) != 0;
 

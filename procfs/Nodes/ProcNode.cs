@@ -18,10 +18,10 @@ public abstract class ProcNode(ulong id, string name, uint mode)
     public uint Mode { get; } = mode;
 
     /// <summary>Owner.</summary>
-    public uint Uid { get; init; }
+    public uint Uid { get; internal set; }
 
     /// <summary>Group.</summary>
-    public uint Gid { get; init; }
+    public uint Gid { get; internal set; }
 
     /// <summary>Whether the name always means the same, so that the kernel may remember it.</summary>
     public bool IsPermanent => !ProcIds.IsTask(Id);

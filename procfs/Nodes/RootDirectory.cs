@@ -1,13 +1,24 @@
-using System.Buffers.Text;
+using KernelModel;
 
 namespace ProcFs.Nodes;
 
 /// <summary>
-/// /proc itself: the fixed entries, then processes in ascending order, as the kernel lists them. Listed are those that use the
-/// mount, and the caller; any other can be named: to look one up must not wait for what it is doing.
+/// /proc itself: the fixed entries, then processes in ascending order, as the kernel lists them. Listed are those of the host that
+/// use the mount, the caller, and the tasks of the model; any other process can be named: to look one up must not wait for what
+/// it is doing.
 /// </summary>
-internal sealed class RootDirectory(FixedDirectory fixedEntries, IHostTasks tasks, TaskEntries taskEntries) : ProcDirectory(ProcIds.Root, "proc")
+/// <param name="fixedEntries">The entries that are always there.</param>
+/// <param name="tasks">The host's processes.</param>
+/// <param name="machine">The model's.</param>
+/// <param name="entriesOf">The table of a pid's directory.</param>
+internal sealed class RootDirectory(
+    FixedDirectory fixedEntries, IHostTasks tasks, Machine machine, Func<int, TaskEntries> entriesOf)
+    : ProcDirectory(ProcIds.Root, "proc", OwnerMakes)
 {
+    // 0755. What a task costs the daemon is not charged to its user yet: until then the owner of the mount alone makes tasks.
+    private const uint OwnerMakes = 0x1ED;
+
+
     // Above every place of a fixed entry.
     private const ulong FirstPidPosition = 1 << 16;
 
@@ -22,11 +33,7 @@ internal sealed class RootDirectory(FixedDirectory fixedEntries, IHostTasks task
         if (fixedEntries.Find(name) is ProcNode node)
             return node;
 
-        // fs/proc/util.c: name_to_int: no sign, no leading zero.
-        if (name.IsEmpty || name[0] is < (byte)'1' or > (byte)'9'
-            || !Utf8Parser.TryParse(name, out int pid, out int used) || used != name.Length)
-            return null;
-        return taskEntries.Directory(pid);
+        return ProcTree.TryReadPid(name, out int pid) ? entriesOf(pid).Directory(pid) : null;
     }
 
     /// <inheritdoc/>
@@ -36,10 +43,11 @@ internal sealed class RootDirectory(FixedDirectory fixedEntries, IHostTasks task
             yield return entry;
 
         // Tools need their own process in the tree.
-        foreach (int pid in tasks.Users().Append(caller.ProcessId).Where(static pid => pid != 0).Distinct().Order())
+        IEnumerable<int> host = tasks.Users().Append(caller.ProcessId).Where(static pid => pid != 0).Distinct().Order();
+        foreach (int pid in host.Concat(machine.Pids()))
         {
             ulong position = FirstPidPosition + (ulong)pid;
-            if (position >= from && taskEntries.Directory(pid) is ProcNode directory)
+            if (position >= from && entriesOf(pid).Directory(pid) is ProcNode directory)
                 yield return (position, directory);
         }
     }

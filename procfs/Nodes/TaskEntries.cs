@@ -1,44 +1,37 @@
-using ProcFs.Files;
+using System.Globalization;
 
 namespace ProcFs.Nodes;
 
-/// <summary>The one table of what every /proc/PID holds; it drives look-up, listing, attributes and open.</summary>
-internal sealed class TaskEntries(IHostTasks tasks, IMountFiles files)
+/// <summary>A file of a process's directory: a row of its table.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Mode">Type and permissions.</param>
+/// <param name="Make">Makes the node of a process, by its number and pid.</param>
+internal sealed record TaskFile(string Name, uint Mode, Func<TaskFile, ulong, int, ProcFile> Make);
+
+/// <summary>The owner of a live process; waits for nothing.</summary>
+internal delegate bool TryGetOwner(int pid, out uint uid, out uint gid);
+
+/// <summary>What every /proc/PID of one kind holds, by one table; it drives look-up, listing, attributes and open.</summary>
+internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFile> table)
 {
-    private const uint S_IFREG = 0x8000;
-
-    private readonly (string Name, uint Mode)[] _table =
-    [
-        ("", 0),
-        ("vrange", S_IFREG | 0x124),
-        ("reclaim", S_IFREG | 0x80),
-    ];
-
-    /// <summary>Entries of a process directory, the directory itself not counted.</summary>
-    public int Count => _table.Length - 1;
-
     public ProcDirectory? Directory(int pid)
-        => tasks.TryGetOwner(pid, out uint uid, out uint gid) ? new TaskDirectory(pid, this) { Uid = uid, Gid = gid } : null;
+        => tryGetOwner(pid, out uint uid, out uint gid) ? new TaskDirectory(pid, this) { Uid = uid, Gid = gid } : null;
 
-    /// <summary>Entry 1 to <see cref="Count"/>, or null when the process is gone.</summary>
+    /// <summary>The node of an entry, 0 for the directory and from 1 on its files; null when the process is gone.</summary>
     public ProcNode? Entry(int pid, int entry)
     {
         if (entry == 0)
             return Directory(pid);
-        if (entry > Count || !tasks.TryGetOwner(pid, out uint uid, out uint gid))
+        if (entry > table.Count || !tryGetOwner(pid, out uint uid, out uint gid))
             return null;
-
-        ulong id = ProcIds.OfTask(pid, entry);
-        (string name, uint mode) = _table[entry];
-        return name switch
-        {
-            "vrange" => new TaskVrangeFile(id, name, mode, pid, tasks) { Uid = uid, Gid = gid },
-            _ => new TaskReclaimFile(id, name, mode, pid, tasks, files) { Uid = uid, Gid = gid },
-        };
+        TaskFile row = table[entry - 1];
+        ProcFile file = row.Make(row, ProcIds.OfTask(pid, entry), pid);
+        (file.Uid, file.Gid) = (uid, gid);
+        return file;
     }
 
     private sealed class TaskDirectory(int pid, TaskEntries entries)
-        : ProcDirectory(ProcIds.OfTask(pid, 0), pid.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        : ProcDirectory(ProcIds.OfTask(pid, 0), pid.ToString(CultureInfo.InvariantCulture))
     {
         /// <inheritdoc/>
         public override ulong ParentId => ProcIds.Root;
@@ -65,4 +58,6 @@ internal sealed class TaskEntries(IHostTasks tasks, IMountFiles files)
             }
         }
     }
+
+    private int Count => table.Count;
 }

@@ -44,7 +44,7 @@ public sealed class MachineTests : IDisposable
         Assert.Equal(-Errno.EEXIST, _machine.Create("test", Credentials.Root, Rlimits.Default, _task.Pid, out _));
         Assert.Equal(0, _machine.Exit(_task, 0));
         TaskId other = NewTask(_task.Pid);
-        Assert.True(_machine.TryFind(_task.Pid, out TaskId found));
+        Assert.True(_machine.TryFind(_task.Pid, out TaskId found, out _));
         Assert.Equal(other, found);
         Assert.NotEqual(_task, other);
         Assert.Equal(-Errno.ESRCH, Syscall("munlockall"));

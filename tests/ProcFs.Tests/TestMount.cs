@@ -1,4 +1,5 @@
 using System.Text;
+using KernelModel;
 using KernelModel.Mapping;
 using KernelModel.Tests.Mapping;
 using KernelModel.Vrange;
@@ -19,7 +20,8 @@ internal sealed class TestMount : IMountFiles, IHostTasks
             Ranges = new KernelModel.UserCounts(rangeShare, ownerShare: long.MaxValue),
         };
         Clock = new TestClock();
-        Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, machinePages: 1000, Clock), this, this);
+        Machine = new Machine(new KernelOptions { TotalPages = 1024, FirstPid = ProcIds.FirstModelPid, Ranges = Lru });
+        Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, machinePages: 1000, Clock), this, this, Machine);
     }
 
     public static Caller Owner { get; } = new(0, 0, [], 50, 50, ulong.MaxValue);
@@ -27,6 +29,8 @@ internal sealed class TestMount : IMountFiles, IHostTasks
     public MemoryStorage Storage { get; }
 
     public VrangeLru Lru => _domain.Lru;
+
+    public Machine Machine { get; }
 
     public TestClock Clock { get; }
 

@@ -49,6 +49,14 @@ public sealed class MountArgumentsTests
     public void Inodes_have_suffixes_too(string options, long inodes) => Assert.Equal(inodes, Parse(options).MaxInodes);
 
     [Theory]
+    [InlineData("", 256L << 20, 64L << 20)]
+    [InlineData("mem=1m,swap=0", 1L << 20, 0L)]
+    [InlineData("mem=1g,swap=5000", 1L << 30, 8192L)]
+    [InlineData("mem=64g,swap=64g", 64L << 30, 64L << 30)]
+    public void Tasks_have_memory_and_swap(string options, long memory, long swap)
+        => Assert.Equal((memory, swap), (Parse(options).Memory, Parse(options).Swap));
+
+    [Theory]
     [InlineData("mode=0755", 0x1EDu)]
     [InlineData("mode=755", 0x1EDu)]
     [InlineData("mode=1777", 0x3FFu)]
@@ -103,6 +111,11 @@ public sealed class MountArgumentsTests
     [InlineData("nr_blocks=2251799813685248")]
     [InlineData("nr_inodes=")]
     [InlineData("nr_inodes=9999999999999999999")]
+    [InlineData("mem=")]
+    [InlineData("mem=1023k")]
+    [InlineData("mem=65g")]
+    [InlineData("swap=-1")]
+    [InlineData("swap=65g")]
     [InlineData("mode=")]
     [InlineData("mode=9")]
     [InlineData("mode=10000")]

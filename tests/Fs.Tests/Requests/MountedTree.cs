@@ -3,9 +3,11 @@ using Fs.Mount;
 using Fs.Tmpfs;
 using Fuse;
 using Fuse.Testing;
+using KernelModel;
 using KernelModel.Mapping;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProcFs;
+using ProcFs.Nodes;
 
 namespace Fs.Tests.Requests;
 
@@ -16,6 +18,7 @@ internal sealed class MountedTree : IDisposable
     private readonly HostPageCache _cache = new();
     private readonly HostProc _proc = new();
     private readonly HostTasks _tasks;
+    private readonly Machine _machine;
 
     /// <param name="storage">Where bytes live.</param>
     /// <param name="passthrough">Whether the kernel is asked to read and write them itself.</param>
@@ -26,8 +29,12 @@ internal sealed class MountedTree : IDisposable
         FileSystem = new VrangeFileSystem(Superblock, NullLogger.Instance) { WantPassthrough = passthrough };
         _tasks = new HostTasks(_proc, connection: 0, Superblock, NullLogger.Instance);
         MountFiles files = new(Superblock, "/mnt"u8.ToArray(), _cache);
+        _machine = new Machine(new KernelOptions { TotalPages = 1024, FirstPid = ProcIds.FirstModelPid, Ranges = Superblock.Lru })
+        {
+            FileLookup = files.Open,
+        };
         FileSystem.Proc = new ProcTree(
-            Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, _tasks);
+            Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, _tasks, _machine);
         files.Proc = FileSystem.Proc;
         FileSystem.Tasks = _tasks;
         Kernel = FakeKernel.Initialized(FileSystem, offered: offered);
@@ -74,6 +81,7 @@ internal sealed class MountedTree : IDisposable
     public void Dispose()
     {
         Kernel.Dispose();
+        _machine.Dispose();
         _cache.Dispose();
         _tasks.Dispose();
         _proc.Dispose();
