@@ -52,7 +52,7 @@ public sealed class SpaceTests : MountedTest
     {
         const int Marks = 15000;
         Mount mount = Mount($"{Modes.Passthrough},size=256m", deadlineSeconds: 240);
-        Agent agent = mount.NewAgent();
+        Agent agent = mount.NewAgent("nobody");
         int file = agent.Open(mount["f"]);
         agent.Write(file, 0, Marks + 1, 0x11);
         for (int page = 0; page < Marks; page++)
