@@ -98,7 +98,7 @@ clear_stale() {
 # Newer than the daemon: any source file.
 is_stale_build() {
 	[ ! -x "$daemon" ] ||
-		[ -n "$(find "$here/fs" "$here/kernelmodel" "$here/procfs" "$here/linux" "$here/Directory.Build.props" "$here/Directory.Packages.props" \
+		[ -n "$(find "$here/fs" "$here/kernelmodel" "$here/procfs" "$here/Directory.Build.props" "$here/Directory.Packages.props" \
 			\( -name bin -o -name obj \) -prune -o \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' \) -newer "$daemon" -print | head -n 1)" ]
 }
 
