@@ -11,10 +11,13 @@ internal static class ProcLimits
     // fs/proc/base.c: proc_pid_limits pads the name to this width.
     private const int NameWidth = 26;
 
+    // Of an address space, whose page tables nobody is charged for: 64 GiB.
+    private const ulong MostAddressSpace = 64UL << 30;
+
     /// <summary>Reads them; those that cannot be read are what a task starts with. Waits for nothing.</summary>
     public static Rlimits Read(HostProc proc, int pid)
     {
-        Rlimits limits = Rlimits.Default;
+        Rlimits limits = Rlimits.Default with { AddressSpace = MostAddressSpace };
         using SafeFileHandle file = proc.Open(string.Create(CultureInfo.InvariantCulture, $"{pid}/limits"));
         if (file.IsInvalid)
             return limits;
@@ -33,7 +36,7 @@ internal static class ProcLimits
         if (name.SequenceEqual("Max locked memory"u8))
             return limits with { MemLock = soft };
         if (name.SequenceEqual("Max address space"u8))
-            return limits with { AddressSpace = soft };
+            return limits with { AddressSpace = Math.Min(soft, MostAddressSpace) };
         if (name.SequenceEqual("Max data size"u8))
             return limits with { Data = soft };
         if (name.SequenceEqual("Max stack size"u8))
