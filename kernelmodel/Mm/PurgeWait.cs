@@ -14,7 +14,4 @@ public sealed record PurgeWait(AddressSpace Mapping, ulong First, ulong Last)
 
     /// <summary>He waits no more. Not under the lock of a mapping.</summary>
     public void End(IPurgeWaiter waiter) => Mapping.Forget(waiter);
-
-    /// <summary>Returns when it is over. Not from a thread that serves requests, nor with a lock held.</summary>
-    public void Wait() => Mapping.AwaitPurges(First, Last);
 }

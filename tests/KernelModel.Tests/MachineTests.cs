@@ -111,12 +111,13 @@ public sealed class MachineTests : IDisposable
         Assert.Equal(Outcome.WaitsForPurge, answer.Outcome);
 
         // Meanwhile the machine serves everybody, this task too.
-        Thread waiter = new(answer.Purge!.Wait);
-        waiter.Start();
+        PurgeWaiter waiter = new();
+        Assert.True(answer.Purge!.Begin(waiter));
         Assert.Equal(0, _machine.Load(NewTask(), Base, default).Result.Value);
         Assert.Equal(0, Syscall("munlockall"));
+        Assert.Equal(0, waiter.Wakes);
         _file.EndPurge();
-        waiter.Join();
+        Assert.Equal(1, waiter.Wakes);
         Assert.Equal(1, Syscall(unmark));
         Assert.Equal(0, Syscall(unmark));
     }

@@ -21,10 +21,12 @@ public sealed partial class MountFileTests
         Assert.Equal(-SyscallResult.ERESTARTSYS, Mvrange(0, 4, 0));
         Assert.Equal("0-3p", _file.Listing());
         PurgeWait wait = _machine.Task.RestartBlock!;
-        Thread waiter = new(wait.Wait);
-        waiter.Start();
+        PurgeWaiter waiter = new();
+        Assert.True(wait.Begin(waiter));
+        Assert.Equal(0, waiter.Wakes);
         _file.EndPurge();
-        waiter.Join();
+        Assert.Equal(1, waiter.Wakes);
+        Assert.False(wait.Begin(waiter));
         Assert.Equal(1, Mvrange(0, 4, 0));
         Assert.Equal(0, Mvrange(0, 4, 0));
         _machine.Check();
