@@ -45,16 +45,17 @@ internal sealed partial class VrangeFileSystem
             KeepSetGroupId = KeepsSetGroupId(inode, request.Uid, request.Gid, request.Pid),
         };
         if (inode is RegularInode regular && change.Size is long size && FreesMuch(regular, size))
-            return SetElsewhere(request, inode, change);
+            return ShrinkElsewhere(request, regular, change);
         int error = superblock.SetAttributes(inode, change);
         if (error == 0)
             attributes.attr_valid = FillAttributes(inode, request.Pid, ref attributes.attr);
         return error;
     }
 
-    private int SetElsewhere(FuseRequest request, Inode inode, AttributeChange change)
+    private int ShrinkElsewhere(FuseRequest request, RegularInode inode, AttributeChange change)
         => _blocking.Run(request, reply =>
         {
+            _ = inode.Mapping.TruncateInParts(change.Size!.Value); // what fails here fails again, and is told then
             fuse_attr_out answer = default;
             int error = superblock.SetAttributes(inode, change);
             if (error != 0)

@@ -65,7 +65,10 @@ internal sealed partial class VrangeFileSystem
     {
         return _blocking.Run(request, reply =>
         {
-            superblock.Removed.AwaitNeeded();
+            if (MustAwaitRemoved(arg.flags))
+                superblock.Removed.AwaitNeeded();
+            if ((arg.flags & O_TRUNC) != 0)
+                _ = inode.Mapping.TruncateInParts(0); // what fails here fails again, and is told then
             fuse_open_out answer = default;
             int error = OpenRegular(inode, new Opener(reply.Uid, reply.Gid, reply.Pid), arg, ref answer);
             if (error != 0)

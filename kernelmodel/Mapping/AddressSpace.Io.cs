@@ -116,20 +116,6 @@ public sealed partial class AddressSpace
     /// <summary>Sets i_size. Shrinking frees pages; marks stay as they are, only size 0 ends tombstones (R11).</summary>
     public int Truncate(long size)
     {
-        long end = Volatile.Read(ref _store) is null ? 0 : Stat().Size;
-        long part = PartOf(end - size);
-        int error = 0;
-        while (error == 0 && end - size > part)
-        {
-            error = TruncatePart(end -= part);
-            LetOthersIn();
-        }
-
-        return error == 0 ? TruncatePart(size) : error;
-    }
-
-    private int TruncatePart(long size)
-    {
         lock (this)
         {
             long before = _state?.View is null ? 0 : StatLocked().Size;
@@ -151,6 +137,21 @@ public sealed partial class AddressSpace
         if (HasNews)
             TellView(wait: false);
         return 0;
+    }
+
+    /// <summary>As <see cref="Truncate"/>, for what frees much: a part at a time, from the end.</summary>
+    public int TruncateInParts(long size)
+    {
+        long end = Stat().Size;
+        long part = PartOf(end - size);
+        int error = 0;
+        while (error == 0 && end - size > part)
+        {
+            error = Truncate(end -= part);
+            LetOthersIn();
+        }
+
+        return error == 0 ? Truncate(size) : error;
     }
 
     /// <summary>Makes a hole; whole pages are freed, the rest is zeroed. Marks stay as they are (R11).</summary>

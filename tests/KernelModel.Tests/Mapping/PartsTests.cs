@@ -29,7 +29,7 @@ public sealed class PartsTests
         Assert.Equal(0, _file.Mapping.Allocate(0, Pages * Page, keepSize: false));
         Assert.Equal(3, _file.Mapping.Write(Page, [1, 2, 3]));
 
-        Assert.Equal(0, _file.Mapping.Truncate(Page + 2));
+        Assert.Equal(0, _file.Mapping.TruncateInParts(Page + 2));
 
         Assert.Equal((Page + 2, 2), (_file.Mapping.Stat().Size, _file.Mapping.Stat().Pages));
         byte[] bytes = new byte[3];
@@ -45,7 +45,7 @@ public sealed class PartsTests
 
         Assert.Equal(0, _file.Mapping.PunchHole(Page, long.MaxValue - Page));
         Assert.Equal(1, _file.Mapping.Stat().Pages);
-        Assert.Equal(0, _file.Mapping.Truncate(0));
+        Assert.Equal(0, _file.Mapping.TruncateInParts(0));
 
         Assert.Equal((0, 0), (_file.Mapping.Stat().Size, _file.Mapping.Stat().Pages));
     }
