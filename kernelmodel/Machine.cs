@@ -17,7 +17,6 @@ public sealed class Machine : IDisposable
 
     // Its lock is the model's: everything below is guarded by it.
     private readonly Kernel _kernel;
-    private bool _isLow; // as the last call left it; Volatile
 
     /// <summary>Boots a machine.</summary>
     /// <param name="options">Its size.</param>
@@ -32,7 +31,7 @@ public sealed class Machine : IDisposable
     /// </summary>
     public event Action<TaskId>? Resumed;
 
-    /// <summary>Memory is short: <see cref="RunKswapd"/> has something to do. Raised with no lock of the model held.</summary>
+    /// <summary>A call has left memory short: <see cref="RunKswapd"/> has something to do. Raised with no lock of the model held.</summary>
     public event Action? MemoryLow;
 
     /// <summary>
@@ -93,6 +92,7 @@ public sealed class Machine : IDisposable
     {
         record = null;
         Answer answer;
+        bool isLow;
         lock (_kernel.SyncRoot)
         {
             if (Begin(id) is not { } task)
@@ -100,9 +100,11 @@ public sealed class Machine : IDisposable
             answer = Conclude(task, task.Syscall(line));
             if (answer.Outcome == Outcome.Done)
                 task.LastCall = record = new SyscallRecord(line, answer.Result, answer.Signal);
+            isLow = _kernel.FreePages < _kernel.Options.LowWatermark; // mm/page_alloc.c: wakeup_kswapd
         }
 
-        NoteMemory();
+        if (isLow)
+            MemoryLow?.Invoke();
 
         // Whatever it did may have brought the page that an access of the task waits for.
         if (answer.Outcome == Outcome.Done)
@@ -215,13 +217,6 @@ public sealed class Machine : IDisposable
         }
     }
 
-    // mm/page_alloc.c: wakeup_kswapd
-    private void NoteMemory()
-    {
-        if (Volatile.Read(ref _isLow))
-            MemoryLow?.Invoke();
-    }
-
     private TaskStruct? Begin(TaskId id)
     {
         TaskStruct? task = Resolve(id);
@@ -233,13 +228,10 @@ public sealed class Machine : IDisposable
         return task;
     }
 
-    private Answer Conclude(TaskStruct task, SyscallResult result)
-    {
-        Volatile.Write(ref _isLow, _kernel.FreePages < _kernel.Options.LowWatermark);
-        return task.FaultWait is { } fault ? Answer.ForFault(fault)
+    private static Answer Conclude(TaskStruct task, SyscallResult result)
+        => task.FaultWait is { } fault ? Answer.ForFault(fault)
             : result.Value == -SyscallResult.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
             : Answer.Done(result, task.LastSignal);
-    }
 
     private int CountListeners(TaskId id, int delta)
     {

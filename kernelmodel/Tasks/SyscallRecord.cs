@@ -7,5 +7,5 @@ namespace KernelModel.Tasks;
 public sealed record SyscallRecord(string Line, SyscallResult Result, Signal? Signal)
 {
     /// <summary>Whether a result is shown as an address.</summary>
-    public bool IsAddress => Result.Value >= 0 && Line.Split(' ')[0] is "mmap" or "mremap" or "brk";
+    public bool IsAddress => Result.Value >= 0 && Line.Split(' ', '\t')[0] is "mmap" or "mremap" or "brk";
 }
