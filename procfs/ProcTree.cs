@@ -86,7 +86,7 @@ public sealed class ProcTree
     /// <returns>0, -EINVAL for what is no pid above those of the host, -EEXIST, or -EAGAIN when he has as many as he may.</returns>
     public int MakeTask(ReadOnlySpan<byte> name, Caller maker, Rlimits limits, out ProcDirectory? directory)
     {
-        directory = Root.Find(name) as ProcDirectory;
+        directory = null;
         if (Root.Find(name) is not null)
             return -Errno.EEXIST;
         if (!TryReadPid(name, out int pid) || pid < ProcIds.FirstModelPid)

@@ -16,10 +16,16 @@ internal static class StraceText
             text.Add("0x").AddHex((ulong)value, 1);
         else
             text.Add(value);
-        if (record.Result.Text.Length > 0)
-            text.Add(record.Result.Text.StartsWith('"') ? " " : " {").Add(record.Result.Text).Add(record.Result.Text.StartsWith('"') ? "" : "}");
+        string more = record.Result.Text;
+        if (more.StartsWith('"'))
+            text.Add(" ").Add(more); // bytes
+        else if (more.Length > 0)
+            text.Add(" {").Add(more).Add("}");
         text.EndLine();
-        if (record.Signal is { } signal)
-            text.Add("--- ").Add(signal.Name).Add(" {si_signo=").Add(signal.Name).Add(", si_code=").Add(signal.CodeName).Add(", si_addr=0x").AddHex(signal.Address, 1).Add("} ---").EndLine();
+
+        if (record.Signal is not { } signal)
+            return;
+        text.Add("--- ").Add(signal.Name).Add(" {si_signo=").Add(signal.Name).Add(", si_code=").Add(signal.CodeName)
+            .Add(", si_addr=0x").AddHex(signal.Address, 1).Add("} ---").EndLine();
     }
 }

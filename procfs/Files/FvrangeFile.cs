@@ -95,28 +95,15 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
 
     private sealed class FvrangeOpenFile(FvrangeFile file, Caller opener, bool canRead) : ProcOpenFile
     {
-        private readonly Lock _lock = new();
-        private byte[] _reply = []; // _lock
+        private readonly CommandReply _reply = new();
 
-        // The reply is taken whatever the file position, which the command has moved (R15). The page cache would keep it
-        // for itself: who splices is sent to read(2).
         public override int Read(long offset, Span<byte> destination, bool forCache)
-        {
-            if (forCache)
-                return -Errno.EINVAL;
-            lock (_lock)
-            {
-                int length = Math.Min(_reply.Length, destination.Length);
-                _reply.AsSpan(0, length).CopyTo(destination);
-                _reply = _reply[length..];
-                return length;
-            }
-        }
+            => forCache ? -Errno.EINVAL : _reply.Take(destination, forCache) ?? 0;
 
         public override int Write(ReadOnlySpan<byte> text, IProcWrite caller)
         {
             int error = file.Prepare(text, opener, caller.ThreadId, out FvrangeCall command);
-            Reply([]);
+            _reply.Set(default);
             if (error < 0)
                 return error;
 
@@ -148,12 +135,7 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
         }
 
         private void Reply(VrangeLoss loss)
-            => Reply(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{(loss.Purged ? 1 : 0)} {loss.Bytes}\n")));
-
-        private void Reply(byte[] reply)
-        {
-            lock (_lock)
-                _reply = reply;
-        }
+            => _reply.Set(Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{(loss.Purged ? 1 : 0)} {loss.Bytes}\n")));
     }
 }

@@ -11,23 +11,18 @@ namespace ProcFs.Files;
 /// fails as it does. Read, it shows the last call that was made through this open file, or else the task's last, as strace(1)
 /// does; <c>echo help</c> and a read show all there are.
 /// </summary>
-internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Machine machine) : ProcFile(id, name, mode)
+internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Machine machine)
+    : ModelTaskFile(id, name, mode, pid, machine)
 {
     /// <inheritdoc/>
-    public override int Open(Caller opener, bool canRead, out ProcOpenFile? open)
-    {
-        bool found = machine.TryFind(pid, out TaskId task, out Credentials? _);
-        open = found ? new SyscallOpenFile(machine, task) : null;
-        return found ? 0 : -Errno.ESRCH;
-    }
+    protected override ProcOpenFile Open(TaskId task) => new SyscallOpenFile(Machine, task);
 
     private sealed class SyscallOpenFile : ProcOpenFile
     {
         private readonly Machine _machine;
         private readonly TaskId _task;
         private readonly ShownFile _shown;
-        private readonly Lock _lock = new();
-        private ReadOnlyMemory<byte>? _reply; // _lock; null before the first command
+        private readonly CommandReply _reply = new();
 
         public SyscallOpenFile(Machine machine, TaskId task)
         {
@@ -37,24 +32,9 @@ internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Mac
 
         public override int TextLength => _shown.TextLength;
 
-        // Who has made a call takes the reply to it whatever the file position, which the command has moved, as from fvrange (R15).
+        // Who has made a call takes the reply to it, everybody else the last one.
         public override int Read(long offset, Span<byte> destination, bool forCache)
-        {
-            lock (_lock)
-            {
-                if (_reply is { } reply)
-                {
-                    if (forCache)
-                        return -Errno.EINVAL;
-                    int length = Math.Min(reply.Length, destination.Length);
-                    reply.Span[..length].CopyTo(destination);
-                    _reply = reply[length..];
-                    return length;
-                }
-            }
-
-            return _shown.Read(offset, destination, forCache);
-        }
+            => _reply.Take(destination, forCache) ?? _shown.Read(offset, destination, forCache);
 
         public override int Write(ReadOnlySpan<byte> text, IProcWrite caller)
         {
@@ -89,8 +69,7 @@ internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Mac
         {
             var text = new ProcText();
             render(text);
-            lock (_lock)
-                _reply = text.Written;
+            _reply.Set(text.Written);
         }
     }
 }

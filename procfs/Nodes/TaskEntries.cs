@@ -14,6 +14,8 @@ internal delegate bool TryGetOwner(int pid, out uint uid, out uint gid);
 /// <summary>What every /proc/PID of one kind holds, by one table; it drives look-up, listing, attributes and open.</summary>
 internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFile> table)
 {
+    private int Count => table.Count;
+
     public ProcDirectory? Directory(int pid)
         => tryGetOwner(pid, out uint uid, out uint gid) ? new TaskDirectory(pid, this) { Uid = uid, Gid = gid } : null;
 
@@ -58,6 +60,4 @@ internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFil
             }
         }
     }
-
-    private int Count => table.Count;
 }
