@@ -49,7 +49,7 @@ internal sealed class HostTasks : IHostTasks, IDisposable
     }
 
     /// <summary>The limits of a caller's process. Waits for nothing.</summary>
-    public Rlimits LimitsOf(Caller caller) => caller.ProcessId == 0 ? Rlimits.Default : ProcLimits.Read(Proc, caller.ProcessId);
+    public Rlimits LimitsOf(Caller caller) => ProcLimits.Read(Proc, caller.ProcessId);
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Users() => _users.Find();

@@ -82,16 +82,7 @@ internal sealed partial class MountService(
         _tasks = new HostTasks(_hostProc, _mount.ConnectionNumber, superblock, logger);
         var files = new MountFiles(superblock, target.Directory.Path.ToArray(), _hostCache);
         var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
-        _machine = new Machine(new KernelOptions
-        {
-            TotalPages = (int)(arguments.Memory >> PageSize.Shift),
-            SwapPages = (int)(arguments.Swap >> PageSize.Shift),
-            FirstPid = ProcIds.FirstModelPid,
-            Ranges = superblock.Lru,
-        })
-        {
-            FileLookup = files.Open,
-        };
+        _machine = Boot(files, superblock.Lru);
         _kswapd = new Kswapd(_machine);
         fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, _tasks, _machine);
         files.Proc = fileSystem.Proc;
@@ -164,6 +155,19 @@ internal sealed partial class MountService(
 
     private static async Task<bool> HasEnded(Task task, TimeSpan patience)
         => await Task.WhenAny(task, Task.Delay(patience)) == task;
+
+    // Tasks of the model share the ranges of the mount's files, so that memory that is short takes the oldest of all.
+    private Machine Boot(MountFiles files, VrangeLru ranges)
+        => new(new KernelOptions
+        {
+            TotalPages = (int)(arguments.Memory >> PageSize.Shift),
+            SwapPages = (int)(arguments.Swap >> PageSize.Shift),
+            FirstPid = ProcIds.FirstModelPid,
+            Ranges = ranges,
+        })
+        {
+            FileLookup = files.Open,
+        };
 
     // auto serves from the page cache where the kernel does not pass through.
     private void BeginPassthrough(VrangeFileSystem fileSystem, PrivateTmpfs storage, VrangeLru lru)
