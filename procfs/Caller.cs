@@ -30,6 +30,9 @@ public sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, int 
     /// <summary>CAP_SYS_PTRACE.</summary>
     public const int CAP_SYS_PTRACE = 19;
 
+    /// <summary>The daemon itself.</summary>
+    public static Caller Daemon { get; } = new(0, 0, [], 0, 0, ulong.MaxValue);
+
     /// <summary>Whether he has a capability here.</summary>
     public bool Has(int capability) => (Capabilities & (1UL << capability)) != 0;
 

@@ -3,6 +3,7 @@ using KernelModel;
 using KernelModel.Tasks;
 using KernelModel.Vrange;
 using ProcFs.Files;
+using ProcFs.Host;
 using ProcFs.Nodes;
 
 namespace ProcFs;
@@ -14,55 +15,64 @@ namespace ProcFs;
 public sealed class ProcTree
 {
     private const uint S_IFREG = 0x8000;
+    private const uint S_IFDIR = 0x4000;
     private const uint AllRead = S_IFREG | 0x124;       // 0444
     private const uint AllReadWrite = S_IFREG | 0x1B6;  // 0666: the file that is marked says who may
     private const uint OwnerWrites = S_IFREG | 0x1A4;   // 0644
     private const uint OwnerOnly = S_IFREG | 0x180;     // 0600
     private const uint OwnerCommands = S_IFREG | 0x80;  // 0200
+    private const uint AllList = S_IFDIR | 0x16D;       // 0555
+    private const uint OwnerLists = S_IFDIR | 0x140;    // 0500
 
     private readonly Dictionary<ulong, ProcNode> _fixed = [];
     private readonly Machine _machine;
-    private readonly TaskEntries _hostTasks;
+    private readonly HostNames _hostNames;
+    private readonly HostTaskTree _hostTasks;
     private readonly TaskEntries _modelTasks;
 
     /// <summary>Makes the tree of one mount.</summary>
-    public ProcTree(VrangeLru lru, MemoryNumbers memory, IMountFiles files, IHostTasks tasks, Machine machine)
+    public ProcTree(VrangeLru lru, MemoryNumbers memory, IMountFiles files, IHostTasks tasks, IHostProc host, Machine machine)
     {
         _machine = machine;
-        _hostTasks = new TaskEntries(
-            tasks.TryGetOwner,
-            [
-                new("vrange", AllRead, (row, id, pid) => new TaskVrangeFile(id, row.Name, row.Mode, pid, tasks)),
-                new("reclaim", OwnerCommands, (row, id, pid) => new TaskReclaimFile(id, row.Name, row.Mode, pid, tasks, files)),
-            ]);
+        _hostNames = new HostNames(host);
+        _hostTasks = new HostTaskTree(tasks, host, files);
         _modelTasks = new TaskEntries(
             TryGetModelOwner,
             [
                 new("vrange", AllRead, (row, id, pid) => new ModelVrangeFile(id, row.Name, row.Mode, pid, machine)),
                 new("reclaim", OwnerCommands, (row, id, pid) => new ModelReclaimFile(id, row.Name, row.Mode, pid, machine)),
                 new("syscall", OwnerOnly, (row, id, pid) => new SyscallFile(id, row.Name, row.Mode, pid, machine)),
+                new("fd", OwnerLists, NoEntries),
+                new("fdinfo", OwnerLists, NoEntries),
+                new("task", AllList, (row, id, pid) => _modelTasks!.Threads(row, id, pid)),
             ]);
 
-        ulong id = ProcIds.Root;
-        var vm = new FixedDirectory(++id, "vm", id + 1, [new DiscardVrangesFile(id + 2, "discard_vranges", OwnerWrites, lru)]);
-        var sys = new FixedDirectory(++id, "sys", ProcIds.Root, [vm]);
-        id++;
+        ulong last = ProcIds.Root;
+        ulong sys = ++last;
+        ulong vm = ++last;
         Root = new RootDirectory(
-            new FixedDirectory(
+            Merged(
                 ProcIds.Root,
-                "proc",
+                "",
                 ProcIds.Root,
                 [
-                    new FvrangeFile(++id, "fvrange", AllReadWrite, files, tasks),
-                    new MeminfoFile(++id, "meminfo", AllRead, memory),
-                    new SelfLink(++id),
-                    sys,
-                    new VmstatFile(++id, "vmstat", AllRead, memory),
-                    new VrangesFile(++id, "vranges", AllRead, lru, files),
+                    new FvrangeFile(++last, "fvrange", AllReadWrite, files, tasks),
+                    new MeminfoFile(++last, "meminfo", AllRead, memory),
+                    new FixedLink(++last, "mounts", "self/mounts"),
+                    new FixedLink(++last, "net", "self/net"),
+                    new SelfLink(++last),
+                    Merged(
+                        sys,
+                        "sys",
+                        ProcIds.Root,
+                        [Merged(vm, "sys/vm", sys, [new DiscardVrangesFile(++last, "discard_vranges", OwnerWrites, lru)])]),
+                    new ThreadSelfLink(++last),
+                    new VmstatFile(++last, "vmstat", AllRead, memory),
+                    new VrangesFile(++last, "vranges", AllRead, lru, files),
                 ]),
             tasks,
             machine,
-            EntriesOf);
+            DirectoryOf);
         Register(Root);
     }
 
@@ -72,10 +82,11 @@ public sealed class ProcTree
     /// <summary>The node of a number, or null when it belonged to a process that is gone.</summary>
     public ProcNode? Find(ulong id)
     {
+        if (ProcIds.IsHost(id))
+            return _hostNames.Find(id);
         if (!ProcIds.IsTask(id))
             return _fixed.GetValueOrDefault(id);
-        (int pid, int entry) = ProcIds.Split(id);
-        return EntriesOf(pid).Entry(pid, entry);
+        return ProcIds.PlaceOf(id).Pid >= ProcIds.FirstModelPid ? _modelTasks.Find(id) : _hostTasks.Find(id);
     }
 
     /// <summary>mkdir in /proc: makes a task of the model, with an empty address space and the rights of who makes it.</summary>
@@ -123,7 +134,24 @@ public sealed class ProcTree
             && Utf8Parser.TryParse(name, out pid, out int used) && used == name.Length;
     }
 
-    private TaskEntries EntriesOf(int pid) => pid >= ProcIds.FirstModelPid ? _modelTasks : _hostTasks;
+    // fs/proc/fd.c: the number of a descriptor, which may be 0.
+    internal static bool TryReadNumber(ReadOnlySpan<byte> name, out int number)
+    {
+        number = 0;
+        return name.SequenceEqual("0"u8) || TryReadPid(name, out number);
+    }
+
+    private static EmptyDirectory NoEntries(TaskFile row, ulong id, int pid)
+        => new(id, row.Name, row.Mode & 0xFFF, ProcIds.OfTask(ProcIds.PlaceOf(id) with { Entry = 0 }));
+
+    private MergedDirectory Merged(ulong id, string path, ulong parent, IReadOnlyList<ProcNode> entries)
+    {
+        _hostNames.Cover(path, id);
+        return new MergedDirectory(id, path, parent, _hostNames, entries);
+    }
+
+    private ProcDirectory? DirectoryOf(int pid)
+        => pid >= ProcIds.FirstModelPid ? _modelTasks.Directory(pid) : _hostTasks.Directory(pid);
 
     private bool TryGetModelOwner(int pid, out uint uid, out uint gid)
     {
@@ -138,7 +166,7 @@ public sealed class ProcTree
         IEnumerable<ProcNode> children = node switch
         {
             RootDirectory root => root.FixedEntries,
-            FixedDirectory directory => directory.Entries,
+            MergedDirectory directory => directory.Entries,
             _ => [],
         };
         foreach (ProcNode child in children)

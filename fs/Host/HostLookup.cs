@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Fs.Host;
 
 /// <summary>A look at a process of the host that may have to wait for that process.</summary>
-/// <param name="processId">The process.</param>
-/// <param name="uid">Its real uid: whose share of the threads it takes.</param>
+/// <param name="processId">The process; 0 for what is of none.</param>
+/// <param name="uid">Its real uid, or who looks: whose share of the threads it takes.</param>
 internal abstract class HostLookup(int processId, uint uid)
 {
     private volatile bool _isDone;

@@ -80,7 +80,7 @@ internal sealed partial class HostLookups : IDisposable
     {
         lock (_lock)
         {
-            if (_running.Exists(other => other.ProcessId == lookup.ProcessId && other.IsStuck))
+            if (lookup.ProcessId != 0 && _running.Exists(other => other.ProcessId == lookup.ProcessId && other.IsStuck))
                 return false;
             lookup.Begin();
             _running.Add(lookup);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,10 +13,20 @@ internal sealed class HostProc : IDisposable
     private readonly SafeFileHandle _root;
 
     /// <summary>Opens it. Where there is none, nobody can be seen.</summary>
-    public HostProc() => _root = Libc.openat(Libc.AT_FDCWD, "/proc", Libc.O_PATH | Libc.O_CLOEXEC, 0);
+    public HostProc()
+    {
+        // A mount of its own: what is mounted on a name of /proc later, as this filesystem's own files are, is not in its way.
+        _root = Libc.open_tree("/proc", Libc.OPEN_TREE_CLONE | Libc.OPEN_TREE_CLOEXEC);
+        if (_root.IsInvalid)
+            _root = Libc.openat(Libc.AT_FDCWD, "/proc", Libc.O_PATH | Libc.O_CLOEXEC, 0);
+    }
 
-    /// <summary>Opens a file; an invalid handle when it cannot be, see <see cref="Libc.LastError"/>.</summary>
-    public SafeFileHandle Open(string path) => Libc.openat(_root, path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NOCTTY, 0);
+    /// <summary>
+    /// Opens a file, or a directory to list it; an invalid handle when it cannot be, see <see cref="Libc.LastError"/>. What another
+    /// mount covers, or a link leads to, is not opened.
+    /// </summary>
+    public SafeFileHandle Open(string path)
+        => Libc.openat2(_root, path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC | Libc.O_NOCTTY, Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_SYMLINKS);
 
     /// <summary>Attributes of what a name or a magic link leads to, without asking another file system for news.</summary>
     /// <returns>0, or a negative errno.</returns>
@@ -29,12 +40,32 @@ internal sealed class HostProc : IDisposable
             ? Libc.LastError
             : 0;
 
+    /// <summary>What a link leads to.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    public unsafe int ReadLink(string path, out byte[] target)
+    {
+        byte[] room = new byte[4096];
+        nint length;
+        fixed (byte* into = room)
+            length = Libc.readlinkat(_root, path, into, (nuint)room.Length);
+        target = room[..(int)Math.Max(0, length)];
+        return length < 0 ? Libc.LastError : 0;
+    }
+
+    /// <summary>The names in a directory, without the dots.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    public int List(string path, List<byte[]> names)
+    {
+        using SafeFileHandle directory = Open(path);
+        return directory.IsInvalid ? Libc.LastError : DirectoryNames.Read(directory, names, static (name, into) => into.Add(name.ToArray()));
+    }
+
     /// <summary>The numeric names in a directory: processes, threads, descriptors.</summary>
     /// <returns>0, or a negative errno.</returns>
     public int List(string path, List<int> numbers)
     {
-        using SafeFileHandle directory = Libc.openat(_root, path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-        return directory.IsInvalid ? Libc.LastError : DirectoryNumbers.Read(directory, numbers);
+        using SafeFileHandle directory = Open(path);
+        return directory.IsInvalid ? Libc.LastError : DirectoryNames.Read(directory, numbers, AddNumber);
     }
 
     /// <summary>
@@ -56,4 +87,10 @@ internal sealed class HostProc : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();
+
+    private static void AddNumber(ReadOnlySpan<byte> name, List<int> numbers)
+    {
+        if (Utf8Parser.TryParse(name, out int number, out int used) && used == name.Length)
+            numbers.Add(number);
+    }
 }

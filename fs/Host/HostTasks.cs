@@ -26,11 +26,15 @@ internal sealed class HostTasks : IHostTasks, IDisposable
         Connection = connection;
         _superblock = superblock;
         _users = new MountUsers(proc, _lookups, connection);
+        View = new HostView(proc, _lookups);
         _ = TryNamespaceOf("self", out _userNamespace);
     }
 
     /// <summary>The host's /proc.</summary>
     public HostProc Proc { get; }
+
+    /// <summary>The same, as it is passed through.</summary>
+    public HostView View { get; }
 
     /// <summary>Minor device number of the mount.</summary>
     public uint Connection { get; }

@@ -1,4 +1,3 @@
-using System.Text;
 using Fs.Tmpfs;
 using ProcFs;
 using ProcFs.Nodes;
@@ -30,7 +29,7 @@ internal static class ProcPath
                 return -Errno.ENOTDIR;
             if (path.IsEmpty)
             {
-                int error = new Credentials(caller).Check(at.Mode, at.IsPermanent ? ownerUid : at.Uid, at.Gid, Credentials.MAY_WRITE);
+                int error = Check(at, caller, ownerUid, Credentials.MAY_WRITE);
                 return error != 0 ? error : -Errno.EBADF;
             }
 
@@ -52,13 +51,26 @@ internal static class ProcPath
                 continue;
             }
 
-            // Its directories may be searched by everybody. The one link there is, self, names its neighbour.
             ProcNode? next = directory.Find(name);
             if (next is ProcSymlink link)
-                next = link.Target(caller) is string target ? directory.Find(Encoding.UTF8.GetBytes(target)) : null;
+            {
+                if (link.IsMagic)
+                    return -Errno.ELOOP;
+                if (link.Read(caller, out byte[] target) != 0)
+                    return -Errno.ENOENT;
+                path = (byte[])[.. target, .. path];
+                continue;
+            }
+
+            int search = next is ProcDirectory ? Check(next, caller, ownerUid, Credentials.MAY_EXEC) : 0;
+            if (search != 0)
+                return search;
             if (next is null)
                 return -Errno.ENOENT;
             at = next;
         }
     }
+
+    private static int Check(ProcNode node, Caller caller, uint ownerUid, uint access)
+        => new Credentials(caller).Check(node.Mode, node.IsPermanent ? ownerUid : node.Uid, node.Gid, access);
 }

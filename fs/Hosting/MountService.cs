@@ -84,7 +84,7 @@ internal sealed partial class MountService(
         var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
         _machine = Boot(files, superblock.Lru);
         _kswapd = new Kswapd(_machine);
-        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, _tasks, _machine);
+        fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, _tasks, _tasks.View, _machine);
         files.Proc = fileSystem.Proc;
         fileSystem.Tasks = _tasks;
         fileSystem.Descriptors = new HostDescriptors(_hostProc, _mount.ConnectionNumber);

@@ -84,6 +84,7 @@ internal sealed partial class VrangeFileSystem
         if (_open.Remove(arg.fh) is not OpenFile file)
             return 0;
         (file.Proc is null ? _opens : _procOpens).Add(file.Uid, -1);
+        file.Proc?.Release();
         if (file.Inode is not RegularInode inode)
             return 0;
         if (file.CanMapWritable)

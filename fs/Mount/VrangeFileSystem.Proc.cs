@@ -1,4 +1,3 @@
-using System.Text;
 using Fs.Host;
 using Fs.Tmpfs;
 using Fuse;
@@ -18,6 +17,8 @@ internal sealed partial class VrangeFileSystem
     // up, see ProcNodes; everything else has the number of its node.
     private const ulong ProcBit = 1UL << 62;
     private const ulong ProcFileBit = 1UL << 61;
+
+    private const uint O_DIRECT = 0x4000;
 
     // st_blksize: who reads by it has most files at once, and wc(1), which begins to count so much before st_size, counts all.
     private const uint ProcBlock = 1 << 16;
@@ -78,7 +79,7 @@ internal sealed partial class VrangeFileSystem
 
     private int FillProcEntry(ProcNode node, ref fuse_entry_out entry)
     {
-        long size = 0;
+        long size = node.Size;
         entry.nodeid = node is ProcFile ? ProcBit | ProcFileBit | (uint)_procNodes.Add(node.Id, out size) : ProcIno(node.Id);
         entry.entry_valid = entry.attr_valid = ProcSeconds(node);
         FillProcAttributes(node, size, ref entry.attr);
@@ -107,7 +108,7 @@ internal sealed partial class VrangeFileSystem
         if (FindProc(node) is not ProcNode found)
             return -Errno.ENOENT;
         attributes.attr_valid = ProcSeconds(found);
-        FillProcAttributes(found, IsProcFile(node) ? _procNodes.SizeOf(SlotOf(node)) : 0, ref attributes.attr);
+        FillProcAttributes(found, IsProcFile(node) ? _procNodes.SizeOf(SlotOf(node)) : found.Size, ref attributes.attr);
         return 0;
     }
 
@@ -121,26 +122,60 @@ internal sealed partial class VrangeFileSystem
     {
         if (FindProc(node) is not ProcSymlink link)
             return -Errno.EINVAL;
-        return link.Target(Tasks.CallerOf(request.Uid, request.Gid, request.Pid)) is string text
-            ? Encoding.UTF8.GetBytes(text, target)
-            : -Errno.ENOENT;
+        if (link.IsMagic)
+        {
+            return _blocking.Run(request, reply =>
+            {
+                int error = link.Read(Tasks.CallerOf(reply.Uid, reply.Gid, reply.Pid), out byte[] text);
+                if (error != 0)
+                    reply.CompleteError(error);
+                else
+                    reply.CompleteData(text);
+            });
+        }
+
+        int result = link.Read(Tasks.CallerOf(request.Uid, request.Gid, request.Pid), out byte[] found);
+        if (result != 0)
+            return result;
+        found.CopyTo(target);
+        return found.Length;
     }
 
     private int OpenProc(FuseRequest request, ulong node, uint flags, ref fuse_open_out answer)
     {
         if (FindProc(node) is not ProcFile file)
             return -Errno.ENOENT;
-        bool canRead = new OpenFile(null, flags, null, 0).CanRead;
-        int error = file.Open(Tasks.CallerOf(request.Uid, request.Gid, request.Pid), canRead, out ProcOpenFile? open);
-        if (error == 0 && !_procOpens.TryAdd(request.Uid))
-            error = -Errno.ENFILE;
-        if (error == 0)
+        if ((flags & O_DIRECT) != 0)
+            return -Errno.EINVAL; // fs/open.c: do_dentry_open, as of what has no direct_IO
+        Opener opener = new(request.Uid, request.Gid, request.Pid);
+        if (!file.OpenWaits)
+            return OpenProc(file, opener, flags, ref answer);
+        return _blocking.Run(request, reply =>
         {
-            answer.fh = _open.Add(new OpenFile(null, flags, open, request.Uid));
-            answer.open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH;
+            fuse_open_out open = default;
+            int error = OpenProc(file, opener, flags, ref open);
+            if (error != 0)
+                reply.CompleteError(error);
+            else
+                reply.Complete(open);
+        });
+    }
+
+    private int OpenProc(ProcFile file, Opener opener, uint flags, ref fuse_open_out answer)
+    {
+        if (!_procOpens.TryAdd(opener.Uid))
+            return -Errno.ENFILE;
+        bool canRead = new OpenFile(null, flags, null, 0).CanRead;
+        int error = file.Open(Tasks.CallerOf(opener.Uid, opener.Gid, opener.Thread), canRead, out ProcOpenFile? open);
+        if (error != 0)
+        {
+            _procOpens.Add(opener.Uid, -1);
+            return error;
         }
 
-        return error;
+        answer.fh = _open.Add(new OpenFile(null, flags, open, opener.Uid));
+        answer.open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH;
+        return 0;
     }
 
     private int ReadProc(FuseRequest request, ulong node, in fuse_read_in arg)

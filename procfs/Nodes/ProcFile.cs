@@ -4,7 +4,10 @@ namespace ProcFs.Nodes;
 /// <summary>A file of /proc. Rendering and writing may block and are not done on a thread that serves requests.</summary>
 public abstract class ProcFile(ulong id, string name, uint mode) : ProcNode(id, name, mode)
 {
-    /// <summary>Opens it. Waits for nothing.</summary>
+    /// <summary>Whether to open it may wait, within a bound.</summary>
+    public virtual bool OpenWaits => false;
+
+    /// <summary>Opens it. Waits for nothing, unless it <see cref="OpenWaits"/>.</summary>
     /// <param name="opener">Whose rights the open file has from now on, whoever uses it.</param>
     /// <param name="canRead">Opened for reading.</param>
     /// <param name="open">The open file.</param>

@@ -23,6 +23,9 @@ public abstract class ProcNode(ulong id, string name, uint mode)
     /// <summary>Group.</summary>
     public uint Gid { get; internal set; }
 
+    /// <summary>st_size of what is no file, in bytes.</summary>
+    public virtual long Size => 0;
+
     /// <summary>Whether the name always means the same, so that the kernel may remember it.</summary>
-    public bool IsPermanent => !ProcIds.IsTask(Id);
+    public bool IsPermanent => !ProcIds.IsTask(Id) && !ProcIds.IsHost(Id);
 }

@@ -20,6 +20,11 @@ public abstract class ProcOpenFile
     /// <summary>Writes one command.</summary>
     /// <returns>Bytes taken, a negative errno, or <see cref="Waits"/>.</returns>
     public abstract int Write(ReadOnlySpan<byte> text, IProcWrite caller);
+
+    /// <summary>It has been closed for the last time.</summary>
+    public virtual void Release()
+    {
+    }
 }
 
 /// <summary>A write that is under way, for a command that has to wait for something and holds no thread meanwhile.</summary>

@@ -7,20 +7,19 @@ namespace ProcFs.Nodes;
 /// use the mount, the caller, and the tasks of the model; any other process can be named: to look one up must not wait for what
 /// it is doing.
 /// </summary>
-/// <param name="fixedEntries">The entries that are always there.</param>
+/// <param name="fixedEntries">What is of no process.</param>
 /// <param name="tasks">The host's processes.</param>
 /// <param name="machine">The model's.</param>
-/// <param name="entriesOf">The table of a pid's directory.</param>
+/// <param name="directoryOf">The directory of a pid, or null when it is nobody's.</param>
 internal sealed class RootDirectory(
-    FixedDirectory fixedEntries, IHostTasks tasks, Machine machine, Func<int, TaskEntries> entriesOf)
+    MergedDirectory fixedEntries, IHostTasks tasks, Machine machine, Func<int, ProcDirectory?> directoryOf)
     : ProcDirectory(ProcIds.Root, "proc", OwnerMakes)
 {
     // 0755. What a task costs the daemon is not charged to its user yet: until then the owner of the mount alone makes tasks.
     private const uint OwnerMakes = 0x1ED;
 
-
-    // Above every place of a fixed entry.
-    private const ulong FirstPidPosition = 1 << 16;
+    // Above every place of another entry.
+    private const ulong FirstPidPosition = 1 << 20;
 
     /// <inheritdoc/>
     public override ulong ParentId => ProcIds.Root;
@@ -29,25 +28,23 @@ internal sealed class RootDirectory(
 
     /// <inheritdoc/>
     public override ProcNode? Find(ReadOnlySpan<byte> name)
-    {
-        if (fixedEntries.Find(name) is ProcNode node)
-            return node;
-
-        return ProcTree.TryReadPid(name, out int pid) ? entriesOf(pid).Directory(pid) : null;
-    }
+        => ProcTree.TryReadPid(name, out int pid) ? directoryOf(pid) : fixedEntries.Find(name);
 
     /// <inheritdoc/>
     public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller)
     {
-        foreach ((ulong Position, ProcNode Node) entry in fixedEntries.List(from, caller))
-            yield return entry;
+        if (from < FirstPidPosition)
+        {
+            foreach ((ulong Position, ProcNode Node) entry in fixedEntries.List(from, caller))
+                yield return entry;
+        }
 
         // Tools need their own process in the tree.
         IEnumerable<int> host = tasks.Users().Append(caller.ProcessId).Where(static pid => pid != 0).Distinct().Order();
         foreach (int pid in host.Concat(machine.Pids()))
         {
             ulong position = FirstPidPosition + (ulong)pid;
-            if (position >= from && entriesOf(pid).Directory(pid) is ProcNode directory)
+            if (position >= from && directoryOf(pid) is ProcDirectory directory)
                 yield return (position, directory);
         }
     }

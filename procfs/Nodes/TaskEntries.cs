@@ -1,50 +1,60 @@
 using System.Globalization;
+using System.Text;
 
 namespace ProcFs.Nodes;
 
-/// <summary>A file of a process's directory: a row of its table.</summary>
+/// <summary>A name in the directory of a task: a row of its table.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Mode">Type and permissions.</param>
-/// <param name="Make">Makes the node of a process, by its number and pid.</param>
-internal sealed record TaskFile(string Name, uint Mode, Func<TaskFile, ulong, int, ProcFile> Make);
+/// <param name="Make">Makes the node of a task, by its number and pid.</param>
+internal sealed record TaskFile(string Name, uint Mode, Func<TaskFile, ulong, int, ProcNode> Make);
 
-/// <summary>The owner of a live process; waits for nothing.</summary>
+/// <summary>The owner of a live task; waits for nothing.</summary>
 internal delegate bool TryGetOwner(int pid, out uint uid, out uint gid);
 
-/// <summary>What every /proc/PID of one kind holds, by one table; it drives look-up, listing, attributes and open.</summary>
+/// <summary>
+/// What the directory of every task of the model holds, and that of its one thread, by one table; it drives look-up, listing,
+/// attributes and open.
+/// </summary>
 internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFile> table)
 {
+    private const string ThreadsName = "task";
+
     private int Count => table.Count;
 
-    public ProcDirectory? Directory(int pid)
-        => tryGetOwner(pid, out uint uid, out uint gid) ? new TaskDirectory(pid, this) { Uid = uid, Gid = gid } : null;
+    public ProcDirectory? Directory(int pid) => Find(ProcIds.OfTask(pid, 0)) as ProcDirectory;
 
-    /// <summary>The node of an entry, 0 for the directory and from 1 on its files; null when the process is gone.</summary>
-    public ProcNode? Entry(int pid, int entry)
+    /// <summary>The node of a number: entry 0 is the directory, from 1 on come the rows; null when the task is gone.</summary>
+    public ProcNode? Find(ulong id)
     {
-        if (entry == 0)
-            return Directory(pid);
-        if (entry > table.Count || !tryGetOwner(pid, out uint uid, out uint gid))
+        TaskPlace place = ProcIds.PlaceOf(id);
+        if (place.Table != TaskTable.Names || place.Entry > table.Count || !tryGetOwner(place.Pid, out uint uid, out uint gid))
             return null;
-        TaskFile row = table[entry - 1];
-        ProcFile file = row.Make(row, ProcIds.OfTask(pid, entry), pid);
-        (file.Uid, file.Gid) = (uid, gid);
-        return file;
+        TaskFile? row = place.Entry == 0 ? null : table[place.Entry - 1];
+        if (place.IsThread && row?.Name == ThreadsName)
+            return null;
+        ProcNode node = row is null ? new TaskDirectory(id, place, this) : row.Make(row, id, place.Pid);
+        (node.Uid, node.Gid) = (uid, gid);
+        return node;
     }
 
-    private sealed class TaskDirectory(int pid, TaskEntries entries)
-        : ProcDirectory(ProcIds.OfTask(pid, 0), pid.ToString(CultureInfo.InvariantCulture))
+    /// <summary>The directory of the threads, which is a row too.</summary>
+    public ProcDirectory Threads(TaskFile row, ulong id, int pid) => new ThreadsDirectory(row, id, pid, this);
+
+    private sealed class TaskDirectory(ulong id, TaskPlace place, TaskEntries entries)
+        : ProcDirectory(id, place.Pid.ToString(CultureInfo.InvariantCulture))
     {
         /// <inheritdoc/>
-        public override ulong ParentId => ProcIds.Root;
+        public override ulong ParentId
+            => place.IsThread ? ProcIds.OfTask(place.Pid, entries.EntryOf(ThreadsName)) : ProcIds.Root;
 
         /// <inheritdoc/>
         public override ProcNode? Find(ReadOnlySpan<byte> name)
         {
             for (int i = 1; i <= entries.Count; i++)
             {
-                if (entries.Entry(pid, i) is ProcNode node && name.SequenceEqual(node.Name))
-                    return node;
+                if (entries.HasName(i, name))
+                    return entries.Find(IdOf(i));
             }
 
             return null;
@@ -55,9 +65,42 @@ internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFil
         {
             for (ulong i = from; i < (ulong)entries.Count; i++)
             {
-                if (entries.Entry(pid, (int)i + 1) is ProcNode node)
+                if (entries.Find(IdOf((int)i + 1)) is ProcNode node)
                     yield return (i, node);
             }
         }
+
+        private ulong IdOf(int entry) => ProcIds.OfTask(place with { Entry = entry });
+    }
+
+    private sealed class ThreadsDirectory(TaskFile row, ulong id, int pid, TaskEntries entries)
+        : ProcDirectory(id, row.Name, row.Mode & 0xFFF)
+    {
+        /// <inheritdoc/>
+        public override ulong ParentId => ProcIds.OfTask(pid, 0);
+
+        /// <inheritdoc/>
+        public override ProcNode? Find(ReadOnlySpan<byte> name)
+            => ProcTree.TryReadPid(name, out int thread) && thread == pid ? entries.Find(ProcIds.OfThread(pid, 0)) : null;
+
+        /// <inheritdoc/>
+        public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller)
+        {
+            if (from == 0 && entries.Find(ProcIds.OfThread(pid, 0)) is ProcNode thread)
+                yield return (0, thread);
+        }
+    }
+
+    private bool HasName(int entry, ReadOnlySpan<byte> name) => Ascii.Equals(name, table[entry - 1].Name);
+
+    private int EntryOf(string name)
+    {
+        for (int i = 1; i <= table.Count; i++)
+        {
+            if (table[i - 1].Name == name)
+                return i;
+        }
+
+        return 0;
     }
 }

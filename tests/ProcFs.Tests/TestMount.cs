@@ -20,8 +20,9 @@ internal sealed class TestMount : IMountFiles, IHostTasks
             Ranges = new KernelModel.UserCounts(rangeShare, ownerShare: long.MaxValue),
         };
         Clock = new TestClock();
+        Host = new TestHost(pid => Processes.ContainsKey(pid));
         Machine = new Machine(new KernelOptions { TotalPages = 1024, FirstPid = ProcIds.FirstModelPid, Ranges = Lru });
-        Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, machinePages: 1000, Clock), this, this, Machine);
+        Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, machinePages: 1000, Clock), this, this, Host, Machine);
     }
 
     public static Caller Owner { get; } = new(0, 0, [], 50, 50, ulong.MaxValue);
@@ -33,6 +34,8 @@ internal sealed class TestMount : IMountFiles, IHostTasks
     public Machine Machine { get; }
 
     public TestClock Clock { get; }
+
+    public TestHost Host { get; }
 
     public ProcTree Tree { get; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using KernelModel.Tasks;
 using ProcFs.Nodes;
 
 namespace ProcFs.Tests.Nodes;
@@ -14,12 +15,20 @@ public sealed class TreeTests
         _mount.Processes[50] = [];
         foreach (int pid in new[] { 300, 7, 4194303 })
             _mount.Processes[pid] = [new HostMapping(0x1000, 0x2000, 0, file)];
+        _mount.Host.AddProcess(300);
+        _mount.Host.Entries["loadavg"] = (0x8124, "0.00\n");
+        _mount.Host.Entries["meminfo"] = (0x8124, "the host's\n");
+        _mount.Host.Entries["sys/vm/swappiness"] = (0x81A4, "60\n");
+        _mount.Host.Entries["sys/kernel/pid_max"] = (0x81A4, "32768\n");
     }
 
     [Fact]
     public void The_root_lists_fixed_names_then_processes_ascending_and_the_caller()
         => Assert.Equal(
-            ["fvrange", "meminfo", "self", "sys", "vmstat", "vranges", "7", "50", "300", "4194303"], Names(_mount.Tree.Root));
+            [
+                "fvrange", "meminfo", "mounts", "net", "self", "sys", "thread-self", "vmstat", "vranges",
+                "loadavg", "7", "50", "300", "4194303",
+            ], Names(_mount.Tree.Root));
 
     [Fact]
     public void Every_number_is_unique_and_leads_back_to_its_node()
@@ -131,8 +140,37 @@ public sealed class TreeTests
     public void Self_is_the_process_that_asks()
     {
         ProcSymlink self = Assert.IsAssignableFrom<ProcSymlink>(_mount.Node("self"));
-        Assert.Equal("50", self.Target(TestMount.Owner));
-        Assert.Null(self.Target(TestMount.Owner with { ProcessId = 0 }));
+        Assert.Equal("50", Target(self, TestMount.Owner));
+        Assert.Equal(-Errno.ENOENT, self.Read(TestMount.Owner with { ProcessId = 0 }, out _));
+    }
+
+    [Theory]
+    [InlineData("thread-self", "50/task/51")]
+    [InlineData("mounts", "self/mounts")]
+    [InlineData("net", "self/net")]
+    public void Links_of_the_root(string name, string target)
+        => Assert.Equal(
+            target, Target(Assert.IsAssignableFrom<ProcSymlink>(_mount.Node(name)), TestMount.Owner with { ThreadId = 51 }));
+
+    [Fact]
+    public void A_task_of_the_model_has_one_thread_with_the_files_of_the_task()
+    {
+        const int pid = ProcIds.FirstModelPid + 7;
+        Assert.Equal(0, _mount.Tree.MakeTask(Encoding.UTF8.GetBytes($"{pid}"), TestMount.Owner, Rlimits.Default, out ProcDirectory? task));
+        ProcDirectory threads = Assert.IsAssignableFrom<ProcDirectory>(_mount.Node($"{pid}/task"));
+        Assert.Equal([$"{pid}"], Names(threads));
+        ProcDirectory thread = Assert.IsAssignableFrom<ProcDirectory>(threads.Find(Encoding.UTF8.GetBytes($"{pid}")));
+        Assert.Equal(threads.Id, thread.ParentId);
+        Assert.Equal(Names(task!).Where(static name => name != "task"), Names(thread));
+        Assert.Null(thread.Find("task"u8));
+        Assert.Null(threads.Find("7"u8));
+        Assert.All(Below(task!).Prepend(task!), node => Assert.Equal(node.Id, _mount.Tree.Find(node.Id)?.Id));
+    }
+
+    private static string Target(ProcSymlink link, Caller reader)
+    {
+        Assert.Equal(0, link.Read(reader, out byte[] target));
+        return Encoding.UTF8.GetString(target);
     }
 
     private static IEnumerable<ProcNode> Below(ProcDirectory directory)

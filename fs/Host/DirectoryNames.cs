@@ -1,18 +1,20 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fs.Host;
 
-/// <summary>The names of a directory that are numbers (getdents64(2): struct linux_dirent64).</summary>
-internal static class DirectoryNumbers
+/// <summary>Takes a name, which may hold any bytes.</summary>
+internal delegate void TakeName<in T>(ReadOnlySpan<byte> name, T into);
+
+/// <summary>The names in a directory (getdents64(2): struct linux_dirent64).</summary>
+internal static class DirectoryNames
 {
     private const int LengthAt = 16;
     private const int NameAt = 19;
 
-    /// <summary>Reads all of them.</summary>
+    /// <summary>Reads all of them but the dots.</summary>
     /// <returns>0, or a negative errno.</returns>
-    public static unsafe int Read(SafeFileHandle directory, List<int> numbers)
+    public static unsafe int Read<T>(SafeFileHandle directory, T into, TakeName<T> take)
     {
         Span<byte> buffer = stackalloc byte[8192];
         while (true)
@@ -27,8 +29,8 @@ internal static class DirectoryNumbers
                 ushort record = BinaryPrimitives.ReadUInt16LittleEndian(rest[LengthAt..]);
                 ReadOnlySpan<byte> name = rest[NameAt..record];
                 name = name[..name.IndexOf((byte)0)];
-                if (Utf8Parser.TryParse(name, out int number, out int used) && used == name.Length)
-                    numbers.Add(number);
+                if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+                    take(name, into);
                 rest = rest[record..];
             }
         }
