@@ -31,7 +31,7 @@ internal sealed partial class Kernel
         {
             MemTotal = TotalPages,
             MemFree = FreePages,
-            MemAvailable = Math.Max(0, FreePages - Options.LowWatermark + ((inactiveFile + activeFile) / 2)),
+            MemAvailable = Math.Max(0, FreePages - LowWatermark + ((inactiveFile + activeFile) / 2)),
             Cached = Stat[VmStatItem.NrFilePages],
             SwapCached = Stat[VmStatItem.NrSwapCached],
             ActiveAnon = Lru.Count(LruList.ActiveAnon),

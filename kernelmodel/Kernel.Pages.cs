@@ -9,7 +9,7 @@ internal sealed partial class Kernel
     /// <summary>Takes a page of zeros for somebody's use, reclaiming when memory is short. 0 means out of memory.</summary>
     internal int AllocPage()
     {
-        if (Pages.FreePages <= Options.MinWatermark)
+        if (Pages.FreePages <= MinWatermark)
             Vmscan.DirectReclaim();
         return Pages.Take();
     }

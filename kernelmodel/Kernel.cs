@@ -24,6 +24,7 @@ internal sealed partial class Kernel : IDisposable
     public Kernel(KernelOptions options)
     {
         Options = options;
+        MinFreePages = options.MinFreePages;
         Pages = new MemMap(options.TotalPages, _frames);
         Lru = new PageLru(Pages, Stat);
         Rmap = new Rmap(this);

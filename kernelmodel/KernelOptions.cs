@@ -31,12 +31,6 @@ public sealed record KernelOptions
     /// <summary>The range LRU to share with others, or null for one of its own.</summary>
     public VrangeLru? Ranges { get; init; }
 
-    /// <summary>Below this many free pages kswapd works (the low watermark).</summary>
-    public int LowWatermark => Math.Max(8, TotalPages / 64);
-
-    /// <summary>Up to this many free pages kswapd works (the high watermark).</summary>
-    public int HighWatermark => LowWatermark * 2;
-
-    /// <summary>Below this many free pages who needs a page reclaims (the min watermark).</summary>
-    public int MinWatermark => LowWatermark / 2;
+    /// <summary>Free pages that only who frees memory may take (vm.min_free_kbytes) when the machine boots.</summary>
+    internal int MinFreePages => Math.Max(4, TotalPages / 128);
 }

@@ -11,7 +11,7 @@ namespace KernelModel;
 /// has to wait says so, see <see cref="Answer"/>. From any thread, with no lock held but those that lie outside the
 /// model's (docs/architecture.md).
 /// </summary>
-public sealed class Machine : IDisposable
+public sealed partial class Machine : IDisposable
 {
     private static readonly Answer s_gone = Answer.Done(new SyscallResult(-Errno.ESRCH), null);
 
@@ -100,7 +100,7 @@ public sealed class Machine : IDisposable
             answer = Conclude(task, task.Syscall(line));
             if (answer.Outcome == Outcome.Done)
                 task.LastCall = record = new SyscallRecord(line, answer.Result, answer.Signal);
-            isLow = _kernel.FreePages < _kernel.Options.LowWatermark; // mm/page_alloc.c: wakeup_kswapd
+            isLow = _kernel.FreePages < _kernel.LowWatermark; // mm/page_alloc.c: wakeup_kswapd
         }
 
         if (isLow)
@@ -201,6 +201,13 @@ public sealed class Machine : IDisposable
     {
         lock (_kernel.SyncRoot)
             return _kernel.GetMemoryInfo();
+    }
+
+    /// <summary>The counters of /proc/vmstat, by <see cref="VmStatItem"/>.</summary>
+    public void ReadVmStat(Span<long> items)
+    {
+        lock (_kernel.SyncRoot)
+            _kernel.Stat.CopyTo(items);
     }
 
     /// <summary>How every call is written, one a line.</summary>

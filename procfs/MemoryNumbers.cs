@@ -1,14 +1,19 @@
+using KernelModel;
 using KernelModel.Mapping;
 using KernelModel.Vrange;
 
 namespace ProcFs;
 
-/// <summary>The memory that /proc speaks of: the mount's <c>size=</c>, or the machine's where there is no limit.</summary>
+/// <summary>
+/// The memory that /proc speaks of: what the files of the mount may have, which is its <c>size=</c> or all that the host has, and
+/// what tasks of the model may have, its <c>mem=</c> and <c>swap=</c>.
+/// </summary>
 /// <param name="storage">Pages of files.</param>
 /// <param name="lru">Volatile ranges.</param>
-/// <param name="machinePages">Pages of the machine.</param>
+/// <param name="machine">Pages of tasks.</param>
+/// <param name="hostPages">Pages of the host.</param>
 /// <param name="clock">Bounds how often the files are walked.</param>
-public sealed class MemoryNumbers(IBackingStorage storage, VrangeLru lru, long machinePages, TimeProvider clock)
+public sealed class MemoryNumbers(IBackingStorage storage, VrangeLru lru, Machine machine, long hostPages, TimeProvider clock)
 {
     private static readonly TimeSpan s_sampleInterval = TimeSpan.FromMilliseconds(100); // R70
 
@@ -19,16 +24,16 @@ public sealed class MemoryNumbers(IBackingStorage storage, VrangeLru lru, long m
     private long _volatilePages;
     private bool _sampled;
 
-    /// <summary>Pages there are.</summary>
-    public long Total => storage.LimitPages > 0 ? storage.LimitPages : machinePages;
+    /// <summary>Pages that files may have.</summary>
+    public long FilesTotal => storage.LimitPages > 0 ? storage.LimitPages : hostPages;
 
-    /// <summary>Pages in use.</summary>
-    public long Used => Math.Min(storage.UsedPages, Total);
+    /// <summary>Pages that files have.</summary>
+    public long FilesUsed => Math.Min(storage.UsedPages, FilesTotal);
 
-    /// <summary>Pages that are not in use.</summary>
-    public long Free => Total - Used;
+    /// <summary>The tasks.</summary>
+    public Machine Machine => machine;
 
-    /// <summary>Volatile pages that have memory, sampled every 100 ms at most (R70).</summary>
+    /// <summary>Volatile pages of files that have memory, sampled every 100 ms at most (R70).</summary>
     public long VolatilePages
     {
         get

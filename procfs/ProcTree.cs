@@ -21,6 +21,7 @@ public sealed class ProcTree
     private const uint OwnerWrites = S_IFREG | 0x1A4;   // 0644
     private const uint OwnerOnly = S_IFREG | 0x180;     // 0600
     private const uint OwnerCommands = S_IFREG | 0x80;  // 0200
+    private const uint OwnerReads = S_IFREG | 0x100;    // 0400
     private const uint AllList = S_IFDIR | 0x16D;       // 0555
     private const uint OwnerLists = S_IFDIR | 0x140;    // 0500
 
@@ -65,7 +66,23 @@ public sealed class ProcTree
                         sys,
                         "sys",
                         ProcIds.Root,
-                        [Merged(vm, "sys/vm", sys, [new DiscardVrangesFile(++last, "discard_vranges", OwnerWrites, lru)])]),
+                        [
+                            Merged(
+                                vm,
+                                "sys/vm",
+                                sys,
+                                [
+                                    new DiscardVrangesFile(++last, "discard_vranges", OwnerWrites, lru),
+                                    new SysctlFile(++last, "drop_caches", OwnerCommands, 1, 4, null, level => DropCaches(level)),
+                                    new SysctlFile(
+                                        ++last, "min_free_kbytes", OwnerWrites, 0, int.MaxValue,
+                                        () => machine.MinFreeKilobytes, value => machine.MinFreeKilobytes = value),
+                                    new SysctlFile(
+                                        ++last, "swappiness", OwnerWrites, 0, 200, () => machine.Swappiness, value => machine.Swappiness = value),
+                                ]),
+                        ]),
+                    new SlabinfoFile(++last, "slabinfo", OwnerReads, memory),
+                    new SwapsFile(++last, "swaps", AllRead, memory),
                     new ThreadSelfLink(++last),
                     new VmstatFile(++last, "vmstat", AllRead, memory),
                     new VrangesFile(++last, "vranges", AllRead, lru, files),
@@ -143,6 +160,13 @@ public sealed class ProcTree
 
     private static EmptyDirectory NoEntries(TaskFile row, ulong id, int pid)
         => new(id, row.Name, row.Mode & 0xFFF, ProcIds.OfTask(ProcIds.PlaceOf(id) with { Entry = 0 }));
+
+    // fs/drop_caches.c: 1 is page cache; names and inodes, 2, are the mount itself and stay.
+    private void DropCaches(int level)
+    {
+        if ((level & 1) != 0)
+            _machine.DropCaches();
+    }
 
     private MergedDirectory Merged(ulong id, string path, ulong parent, IReadOnlyList<ProcNode> entries)
     {

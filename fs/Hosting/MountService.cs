@@ -81,8 +81,9 @@ internal sealed partial class MountService(
 
         _tasks = new HostTasks(_hostProc, _mount.ConnectionNumber, superblock, logger);
         var files = new MountFiles(superblock, target.Directory.Path.ToArray(), _hostCache);
-        var memory = new MemoryNumbers(_storage, superblock.Lru, target.MachineBytes >> PageSize.Shift, TimeProvider.System);
         _machine = Boot(files, superblock.Lru);
+        long hostPages = target.MachineBytes >> PageSize.Shift;
+        var memory = new MemoryNumbers(_storage, superblock.Lru, _machine, hostPages, TimeProvider.System);
         _kswapd = new Kswapd(_machine);
         fileSystem.Proc = new ProcTree(superblock.Lru, memory, files, _tasks, _tasks.View, _machine);
         files.Proc = fileSystem.Proc;

@@ -199,10 +199,10 @@ internal sealed class HugePool(Kernel kernel, FrameSlab frames)
 
     private bool TryGrowPool()
     {
-        int missing = HugeSize.Frames + kernel.Options.LowWatermark - kernel.FreePages;
+        int missing = HugeSize.Frames + kernel.LowWatermark - kernel.FreePages;
         if (missing > 0)
             kernel.Vmscan.Reclaim(missing, direct: true);
-        if (!kernel.Pages.TryTakeAway(HugeSize.Frames, leave: kernel.Options.MinWatermark))
+        if (!kernel.Pages.TryTakeAway(HugeSize.Frames, leave: kernel.MinWatermark))
             return false;
         Total++;
         _free.Push(new HugePage { Pfn = (ulong)kernel.TotalPages + 1 + (_nextPfn++ * HugeSize.Frames) });

@@ -8,5 +8,8 @@ internal sealed class VmStat
     /// <summary>The value of a counter: pages, events, or kB for pgpgin and pgpgout.</summary>
     public long this[VmStatItem item] => _items[(int)item];
 
+    /// <summary>All of them, by <see cref="VmStatItem"/>.</summary>
+    public void CopyTo(Span<long> items) => _items.CopyTo(items);
+
     internal void Add(VmStatItem item, long delta) => _items[(int)item] += delta;
 }

@@ -1,7 +1,7 @@
 namespace KernelModel.Reclaim;
 
-/// <summary>The counters of /proc/vmstat that the model keeps (R70); the pgvrange and pgdiscard ones are the range LRU's.</summary>
-internal enum VmStatItem
+/// <summary>The counters of /proc/vmstat that the model keeps (R70): pages, events, or kB of pgpgin and pgpgout.</summary>
+public enum VmStatItem
 {
 #pragma warning disable CS1591 // The names are those of /proc/vmstat.
     NrAnonMapped,

@@ -18,7 +18,7 @@ internal sealed partial class Vmscan(Kernel kernel)
     /// </summary>
     /// <returns>Pages freed.</returns>
     public int RunKswapd()
-        => kernel.FreePages >= kernel.Options.LowWatermark ? 0 : Reclaim(kernel.Options.HighWatermark - kernel.FreePages, direct: false);
+        => kernel.FreePages >= kernel.LowWatermark ? 0 : Reclaim(kernel.HighWatermark - kernel.FreePages, direct: false);
 
     /// <summary>Frees page cache that is clean and not mapped (drop_caches 1).</summary>
     /// <returns>Pages freed.</returns>
@@ -62,13 +62,15 @@ internal sealed partial class Vmscan(Kernel kernel)
         return wanted - (int)control.ToReclaim;
     }
 
-    internal void DirectReclaim() => Reclaim(Math.Max(ReclaimBatch, kernel.Options.LowWatermark - kernel.FreePages), direct: true);
+    internal void DirectReclaim() => Reclaim(Math.Max(ReclaimBatch, kernel.LowWatermark - kernel.FreePages), direct: true);
 
     /// <summary>mm/vmscan.c: shrink_lruvec. A pass looks at a larger share of each list the lower the priority.</summary>
     private void ShrinkLists(ref ScanControl control)
     {
         ShrinkList(LruList.InactiveFile, LruList.ActiveFile, ref control);
-        if (control.ToReclaim > 0 && kernel.Swap is not null && kernel.Swap.UsedSlots < kernel.Swap.TotalSlots)
+        bool maySwap = kernel.Swap is not null && kernel.Swap.UsedSlots < kernel.Swap.TotalSlots
+            && (kernel.Swappiness > 0 || control.Priority == 0); // mm/vmscan.c: get_scan_count
+        if (control.ToReclaim > 0 && maySwap)
             ShrinkList(LruList.InactiveAnon, LruList.ActiveAnon, ref control);
     }
 

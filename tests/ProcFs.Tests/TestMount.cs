@@ -12,7 +12,7 @@ internal sealed class TestMount : IMountFiles, IHostTasks
 {
     private readonly MappingDomain _domain;
 
-    public TestMount(long limitPages = 0, long rangeShare = long.MaxValue)
+    public TestMount(long limitPages = 0, long rangeShare = long.MaxValue, int swapPages = 0)
     {
         Storage = new MemoryStorage(limitPages);
         _domain = new MappingDomain(Storage, new VrangeLru(), SigbusOnPurged: false)
@@ -21,8 +21,8 @@ internal sealed class TestMount : IMountFiles, IHostTasks
         };
         Clock = new TestClock();
         Host = new TestHost(pid => Processes.ContainsKey(pid));
-        Machine = new Machine(new KernelOptions { TotalPages = 1024, FirstPid = ProcIds.FirstModelPid, Ranges = Lru });
-        Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, machinePages: 1000, Clock), this, this, Host, Machine);
+        Machine = new Machine(new KernelOptions { TotalPages = 1024, SwapPages = swapPages, FirstPid = ProcIds.FirstModelPid, Ranges = Lru });
+        Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, Machine, hostPages: 1000, Clock), this, this, Host, Machine);
     }
 
     public static Caller Owner { get; } = new(0, 0, [], 50, 50, ulong.MaxValue);

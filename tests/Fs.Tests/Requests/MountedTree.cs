@@ -34,7 +34,7 @@ internal sealed class MountedTree : IDisposable
             FileLookup = files.Open,
         };
         FileSystem.Proc = new ProcTree(
-            Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, 1 << 20, TimeProvider.System), files, _tasks, _tasks.View, _machine);
+            Superblock.Lru, new MemoryNumbers(storage, Superblock.Lru, _machine, 1 << 20, TimeProvider.System), files, _tasks, _tasks.View, _machine);
         files.Proc = FileSystem.Proc;
         FileSystem.Tasks = _tasks;
         Kernel = FakeKernel.Initialized(FileSystem, offered: offered);

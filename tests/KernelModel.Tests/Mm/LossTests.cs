@@ -16,7 +16,7 @@ public sealed class LossTests
     // Leaves a machine no page that is free, so that the next one needs a reclaim.
     private static void FillMemory(TestMachine machine, int page)
     {
-        int left = machine.Kernel.FreePages - machine.Kernel.Options.MinWatermark;
+        int left = machine.Kernel.FreePages - machine.Kernel.MinWatermark;
         machine.Map(page, left);
         machine.Fill(page, left);
     }

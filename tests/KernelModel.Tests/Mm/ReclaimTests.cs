@@ -129,9 +129,9 @@ public sealed class ReclaimTests
         TestMachine machine = new(totalPages: 1024, swapPages: 1024);
         machine.Map(0, 1020);
         machine.Fill(0, 1012);
-        Assert.True(machine.Kernel.FreePages < machine.Kernel.Options.LowWatermark);
+        Assert.True(machine.Kernel.FreePages < machine.Kernel.LowWatermark);
         machine.Kernel.Vmscan.RunKswapd();
-        Assert.True(machine.Kernel.FreePages >= machine.Kernel.Options.HighWatermark);
+        Assert.True(machine.Kernel.FreePages >= machine.Kernel.HighWatermark);
         Assert.Equal(0, machine.Kernel.Vmscan.RunKswapd());
         machine.Check();
     }

@@ -26,7 +26,7 @@ public sealed class TreeTests
     public void The_root_lists_fixed_names_then_processes_ascending_and_the_caller()
         => Assert.Equal(
             [
-                "fvrange", "meminfo", "mounts", "net", "self", "sys", "thread-self", "vmstat", "vranges",
+                "fvrange", "meminfo", "mounts", "net", "self", "sys", "slabinfo", "swaps", "thread-self", "vmstat", "vranges",
                 "loadavg", "7", "50", "300", "4194303",
             ], Names(_mount.Tree.Root));
 
