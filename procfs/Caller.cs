@@ -30,6 +30,12 @@ public sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, int 
     /// <summary>CAP_SYS_PTRACE.</summary>
     public const int CAP_SYS_PTRACE = 19;
 
+    /// <summary>
+    /// Whether he is in another user namespace than the daemon, or cannot be seen: to the processes outside of that he is nobody,
+    /// whatever his ids (security/commoncap.c: cap_ptrace_access_check).
+    /// </summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>The daemon itself.</summary>
     public static Caller Daemon { get; } = new(0, 0, [], 0, 0, ulong.MaxValue);
 

@@ -8,6 +8,9 @@ namespace Fs.Host;
 /// </summary>
 internal sealed class CallerRights
 {
+    // (uid_t)-2, which nobody has.
+    private const uint Nobody = uint.MaxValue - 1;
+
     private readonly uint _uid = Libc.geteuid();
     private readonly uint _gid = Libc.getegid();
     private readonly uint[] _groups = Groups();
@@ -21,6 +24,8 @@ internal sealed class CallerRights
     /// <returns>What the work returns; -EACCES where the daemon cannot act as him and is not he.</returns>
     public int Act(Caller caller, Func<int> work)
     {
+        if (caller.IsForeign)
+            caller = new Caller(Nobody, Nobody, [], 0, 0, 0);
         if (caller.Uid == _uid && (_capabilities.Effective & ~caller.Capabilities) == 0)
             return work();
 

@@ -44,12 +44,13 @@ internal sealed class HostTasks : IHostTasks, IDisposable
     {
         int thread = (int)threadId;
         if (thread == 0 || ProcStatus.Read(Proc, thread) is not ProcStatus status)
-            return new Caller(uid, gid, [], thread, 0, 0);
+            return new Caller(uid, gid, [], thread, 0, 0) { IsForeign = true };
 
         // A thread that acts for another one is not who its status says.
+        bool isForeign = !SharesNamespace(thread);
         return status.FsUid == uid && status.FsGid == gid
-            ? new Caller(uid, gid, status.Groups, thread, status.ProcessId, SharesNamespace(thread) ? status.Effective : 0)
-            : new Caller(uid, gid, [], thread, status.ProcessId, 0);
+            ? new Caller(uid, gid, status.Groups, thread, status.ProcessId, isForeign ? 0 : status.Effective) { IsForeign = isForeign }
+            : new Caller(uid, gid, [], thread, status.ProcessId, 0) { IsForeign = isForeign };
     }
 
     /// <summary>The limits of a caller's process. Waits for nothing.</summary>

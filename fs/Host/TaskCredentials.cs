@@ -34,6 +34,7 @@ internal sealed class TaskCredentials(ProcStatus status, uint owner, bool shares
     // kernel/ptrace.c: __ptrace_may_access with PTRACE_MODE_READ_FSCREDS; security/commoncap.c: cap_ptrace_access_check.
     private bool IsAsWeakAs(Caller opener)
         => sharesNamespace
+            && !opener.IsForeign
             && owner == opener.Uid
             && status.Uids.AsSpan(0, 3).IndexOfAnyExcept(opener.Uid) < 0
             && status.Gids.AsSpan(0, 3).IndexOfAnyExcept(opener.Gid) < 0

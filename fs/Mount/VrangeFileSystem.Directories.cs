@@ -15,7 +15,7 @@ internal sealed partial class VrangeFileSystem
     public override int OpenDir(FuseRequest request, ulong node, in fuse_open_in arg, ref fuse_open_out open)
     {
         if (IsProc(node))
-            return 0;
+            return OpenProcDirectory(request, node);
         if (superblock.Inodes.Find(node) is not DirectoryInode directory)
             return -Errno.ENOTDIR;
         if (!_opens.TryAdd(request.Uid))

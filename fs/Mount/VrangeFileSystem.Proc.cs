@@ -243,6 +243,22 @@ internal sealed partial class VrangeFileSystem
         return result;
     }
 
+    private int OpenProcDirectory(FuseRequest request, ulong node)
+    {
+        if (FindProc(node) is not ProcDirectory directory)
+            return -Errno.ENOENT;
+        if (directory.IsPermanent)
+            return 0;
+        return _blocking.Run(request, reply =>
+        {
+            int error = directory.Open(Tasks.CallerOf(reply.Uid, reply.Gid, reply.Pid));
+            if (error != 0)
+                reply.CompleteError(error);
+            else
+                reply.Complete(default(fuse_open_out));
+        });
+    }
+
     private int ReadProcDirectory(FuseRequest request, ulong node, in fuse_read_in arg, bool plus)
     {
         ulong offset = arg.offset;

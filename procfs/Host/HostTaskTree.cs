@@ -146,6 +146,9 @@ internal sealed class HostTaskTree(IHostTasks tasks, IHostProc host, IMountFiles
                 : null;
 
         /// <inheritdoc/>
+        public override int Open(Caller opener) => tree.Host.List(path, opener, []);
+
+        /// <inheritdoc/>
         public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller)
         {
             List<string> names = [];

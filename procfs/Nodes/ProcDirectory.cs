@@ -15,6 +15,12 @@ public abstract class ProcDirectory(ulong id, string name, uint permissions = 0x
     public abstract ProcNode? Find(ReadOnlySpan<byte> name);
 
     /// <summary>
+    /// What the mode does not say: whether somebody may list it. May look at processes of the host, as listing may.
+    /// </summary>
+    /// <returns>0 or a negative errno.</returns>
+    public virtual int Open(Caller opener) => 0;
+
+    /// <summary>
     /// The entries at and after a position, with the position of each; positions grow and stay with their entry while
     /// others come and go. May look at processes of the host: bounded, and not on a thread that serves requests.
     /// </summary>
