@@ -13,6 +13,12 @@ need sqlite3 sqlite3
 need git git
 need setsid util-linux
 need strace strace
+need slabtop procps
+need htop htop
+need tmux tmux
+need prometheus-node-exporter prometheus-node-exporter
+need prometheus-process-exporter prometheus-process-exporter
+/usr/bin/python3 -c 'import psutil' 2>/dev/null || packages="$packages python3-psutil"
 
 [ -n "$packages" ] || exit 0
 if ! command -v apt-get >/dev/null; then

@@ -36,9 +36,15 @@ internal sealed class HostProc : IDisposable
     /// <summary>Attributes of a name itself.</summary>
     /// <returns>0, or a negative errno.</returns>
     public int StatLink(string path, out Libc.Statx stat)
-        => Libc.statx(_root, path, Libc.AT_SYMLINK_NOFOLLOW | Libc.AT_STATX_DONT_SYNC, Libc.STATX_BASIC_STATS, out stat) < 0
+    {
+        // Not of what covers it, which may be a file of this very mount.
+        using SafeFileHandle name = Libc.openat2(
+            _root, path, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_MAGICLINKS);
+        stat = default;
+        return name.IsInvalid || Libc.statx(name, "", Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC, Libc.STATX_BASIC_STATS, out stat) < 0
             ? Libc.LastError
             : 0;
+    }
 
     /// <summary>What a link leads to.</summary>
     /// <returns>0, or a negative errno.</returns>

@@ -18,6 +18,7 @@ internal static partial class Libc
     public const uint OPEN_TREE_CLONE = 1;
     public const uint OPEN_TREE_CLOEXEC = O_CLOEXEC;
     public const ulong RESOLVE_NO_XDEV = 1;
+    public const ulong RESOLVE_NO_MAGICLINKS = 2;
     public const ulong RESOLVE_NO_SYMLINKS = 4;
 
     public const int O_RDONLY = 0;
@@ -28,6 +29,10 @@ internal static partial class Libc
     public const int O_NONBLOCK = 0x800;
     public const int O_PATH = 0x200000;
     public const int O_CLOEXEC = 0x80000;
+
+    public static int O_NOFOLLOW => s_isArm ? 0x8000 : 0x20000;
+
+    public static int O_DIRECT => s_isArm ? 0x10000 : 0x4000;
 
     private const long SYS_open_tree = 428;
     private const long SYS_fsopen = 430;

@@ -18,8 +18,6 @@ internal sealed partial class VrangeFileSystem
     private const ulong ProcBit = 1UL << 62;
     private const ulong ProcFileBit = 1UL << 61;
 
-    private const uint O_DIRECT = 0x4000;
-
     // st_blksize: who reads by it has most files at once, and wc(1), which begins to count so much before st_size, counts all.
     private const uint ProcBlock = 1 << 16;
 
@@ -145,7 +143,7 @@ internal sealed partial class VrangeFileSystem
     {
         if (FindProc(node) is not ProcFile file)
             return -Errno.ENOENT;
-        if ((flags & O_DIRECT) != 0)
+        if ((flags & (uint)Libc.O_DIRECT) != 0)
             return -Errno.EINVAL; // fs/open.c: do_dentry_open, as of what has no direct_IO
         Opener opener = new(request.Uid, request.Gid, request.Pid);
         if (!file.OpenWaits)

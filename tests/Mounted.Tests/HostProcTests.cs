@@ -81,8 +81,8 @@ public sealed class HostProcTests : MountedTest
             victim.Become(setUserId);
             AssertSame(other, real, ours, $"{name} of a set-user-ID program");
             int pid = victim.Pid;
-            Assert.Equal(
-                other.TryOpen($"/proc/{pid}/{name}", Agent.O_RDONLY) < 0, other.TryOpen(mount.Proc($"{pid}/{name}"), Agent.O_RDONLY) < 0);
+            int openedReal = other.TryOpen($"/proc/{pid}/{name}", Agent.O_RDONLY), opened = other.TryOpen(mount.Proc($"{pid}/{name}"), Agent.O_RDONLY);
+            Assert.True(openedReal < 0 == opened < 0, $"{name}: {opened}, and {openedReal} to the kernel");
             Command.Shell($"kill -9 {pid}").Succeeded();
             victim.Process.WaitForExit();
             Wait.Until(() => !Directory.Exists($"/proc/{pid}"), "it is reaped");
