@@ -15,6 +15,7 @@ internal sealed partial class Kernel : IDisposable
 {
     private readonly FrameSlab _frames = new();
     private readonly Stack<VmArea> _freeAreas = new();
+    private int _areas;
 
     // Devices lie behind all memory a machine can have.
     private ulong _nextDevicePfn = 1UL << 34;
@@ -106,10 +107,17 @@ internal sealed partial class Kernel : IDisposable
         return device;
     }
 
-    internal VmArea TakeArea() => _freeAreas.TryPop(out VmArea? vma) ? vma : new VmArea();
+    internal VmArea TakeArea()
+    {
+        if (_areas++ % AreasInPage == 0)
+            Pages.Charge(1);
+        return _freeAreas.TryPop(out VmArea? vma) ? vma : new VmArea();
+    }
 
     internal void GiveArea(VmArea vma)
     {
+        if (--_areas % AreasInPage == 0)
+            Pages.Charge(-1);
         vma.Reset();
         _freeAreas.Push(vma);
     }

@@ -30,7 +30,7 @@ internal sealed unsafe class MemMap
     /// <summary>Usable frames, the zero page not counted.</summary>
     public int TotalPages { get; }
 
-    /// <summary>Frames nobody uses.</summary>
+    /// <summary>Frames nobody uses; less than none for a moment when more was taken away than there was.</summary>
     public int FreePages { get; private set; }
 
     public ref Page this[int pfn] => ref _chunks[pfn >> ChunkBits]![pfn & (ChunkSize - 1)];
@@ -38,7 +38,7 @@ internal sealed unsafe class MemMap
     /// <summary>Takes a frame of zeros, or 0 when there is none.</summary>
     public int Take()
     {
-        if (FreePages == 0)
+        if (FreePages <= 0)
             return 0;
 
         FreePages--;
@@ -74,6 +74,16 @@ internal sealed unsafe class MemMap
             return false;
         FreePages -= pages;
         return true;
+    }
+
+    /// <summary>Frames that the machine itself uses, see <see cref="Charge"/>.</summary>
+    public int OwnPages { get; private set; }
+
+    /// <summary>The machine itself takes memory, or gives it back; who asks for it has asked whether there is room.</summary>
+    public void Charge(int pages)
+    {
+        OwnPages += pages;
+        FreePages -= pages;
     }
 
     /// <summary>Ends a <see cref="TryTakeAway"/>.</summary>

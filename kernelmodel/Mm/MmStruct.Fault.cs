@@ -42,6 +42,8 @@ internal sealed partial class MmStruct
 
         _kernel.Stat.Add(VmStatItem.PgFault, 1);
         Owner.MinorFaults++;
+        if (pte == Pte.None && !PageTable.HasTable(address) && !_kernel.MakeRoom())
+            return FaultResult.OutOfMemory;
         return HandleFault(vma, address, pte, write);
     }
 

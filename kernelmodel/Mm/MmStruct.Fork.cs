@@ -10,6 +10,10 @@ internal sealed partial class MmStruct
     /// <returns>0, or -ENOMEM with nothing left behind.</returns>
     internal int Duplicate(TaskStruct child, out MmStruct? copy)
     {
+        copy = null;
+        int rangePages = _ranges is null ? 0 : (_ranges.Entries / Kernel.RangesInPage) + 1;
+        if (!_kernel.MakeRoom((Vmas.Count / Kernel.AreasInPage) + PageTable.Pages + rangePages + Kernel.LeastRoom))
+            return -Errno.ENOMEM;
         copy = new MmStruct(_kernel, child) { Break = Break, _madvise = null };
         foreach (VmArea parent in Vmas.All)
         {
@@ -24,6 +28,7 @@ internal sealed partial class MmStruct
         }
 
         _ranges?.CopyTo(copy.RangeRoot);
+        copy.ChargeRanges();
         return 0;
     }
 
@@ -127,6 +132,7 @@ internal sealed partial class MmStruct
         UnmapRange(0, TaskSize);
         _ranges?.Dispose();
         _ranges = null;
+        ChargeRanges();
         DefaultFlags = VmFlags.None;
     }
 }

@@ -1,3 +1,5 @@
+using KernelModel.Mapping;
+
 namespace KernelModel.Mm;
 
 internal sealed partial class MmStruct
@@ -21,6 +23,10 @@ internal sealed partial class MmStruct
             return 0;
         if (advice is Madv.PopulateRead or Madv.PopulateWrite)
             return AdvisePopulate(start, end, advice == Madv.PopulateWrite);
+
+        // A marker a page, over as much as is asked for: the tables are had before anything is done.
+        if (advice == Madv.GuardInstall && !_kernel.MakeRoom((int)Math.Min((end - start) >> (PageSize.Shift + 9), int.MaxValue / 2) + Kernel.LeastRoom))
+            return -Errno.EAGAIN;
 
         // mm/madvise.c: madvise_walk_vmas.
         int hole = 0;

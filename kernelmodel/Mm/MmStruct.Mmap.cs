@@ -41,7 +41,7 @@ internal sealed partial class MmStruct
         ulong pageOffset = offset >> PageSize.Shift;
         if (pageOffset + (length >> PageSize.Shift) < pageOffset)
             return -Errno.EOVERFLOW;
-        if (MapCount > MaxMapCount)
+        if (MapCount > MaxMapCount || !_kernel.MakeRoom())
             return -Errno.ENOMEM;
 
         VmFlags vmFlags = FlagsOf(prot) | DefaultFlags | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;

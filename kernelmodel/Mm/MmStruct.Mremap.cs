@@ -201,6 +201,9 @@ internal sealed partial class MmStruct
     /// <summary>mm/mremap.c: mremap_to.</summary>
     private long RemapTo(ref Remap remap)
     {
+        // As little as the number of areas may memory end the move when parts of it are done.
+        if (!_kernel.MakeRoom(RoomToMove(remap) + 1))
+            return -Errno.ENOMEM;
         if ((remap.Flags & MremapFlags.Fixed) != 0)
         {
             // Something else takes its place, so unlike in munmap(2) a loss is still reported.

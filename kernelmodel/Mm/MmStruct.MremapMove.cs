@@ -7,8 +7,8 @@ internal sealed partial class MmStruct
     /// <summary>mm/mremap.c: move_vma.</summary>
     private long MoveVma(ref Remap remap)
     {
-        // The source may be cut in three before the move is done.
-        if (MapCount >= MaxMapCount - 3)
+        // The source may be cut in three before the move is done, which must not fail half way.
+        if (MapCount >= MaxMapCount - 3 || !_kernel.MakeRoom(RoomToMove(remap)))
             return -Errno.ENOMEM;
         VmArea? target = CopyVma(ref remap);
         if (target is null)
@@ -19,6 +19,7 @@ internal sealed partial class MmStruct
         {
             ulong first = remap.Address >> PageSize.Shift;
             _ranges?.Move(first, first + (remap.OldLength >> PageSize.Shift) - 1, remap.NewAddress >> PageSize.Shift);
+            ChargeRanges();
         }
 
         // mm/userfaultfd.c: mremap_userfaultfd_prep. Without remap events the new area is let go, all of it, also when it
@@ -37,6 +38,10 @@ internal sealed partial class MmStruct
             UnmapRange(remap.Address, remap.Address + remap.OldLength);
         return (long)remap.NewAddress;
     }
+
+    // Tables at the new place before those at the old one go.
+    private int RoomToMove(in Remap remap)
+        => (int)Math.Min((ulong)PageTable.Tables, (remap.OldLength >> (PageSize.Shift + 9)) + 1) + Kernel.LeastRoom;
 
     /// <summary>mm/vma.c: copy_vma. The destination, merged into a neighbour when it fits.</summary>
     private VmArea? CopyVma(ref Remap remap)

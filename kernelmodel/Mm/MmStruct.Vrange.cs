@@ -17,6 +17,9 @@ internal sealed partial class MmStruct
 
     private VrangeRoot RangeRoot => _ranges ??= new VrangeRoot(_kernel.Ranges, this);
 
+    /// <summary>Pages of memory that the ranges take.</summary>
+    internal int RangePages { get; private set; }
+
     /// <summary>
     /// The vrange(2) of 2014 (S0): sets or clears VM_VOLATILE, from the start on, until something it cannot do is met.
     /// </summary>
@@ -32,6 +35,7 @@ internal sealed partial class MmStruct
         int result = CheckVrange(start, ref length, mode, flags != 0);
         if (result < 0)
             return result;
+        _ = _kernel.MakeRoom();
         ulong end = start + length;
         ulong at = start;
         while (at < end)
@@ -107,8 +111,8 @@ internal sealed partial class MmStruct
     /// <param name="mode">A <see cref="VrangeMode"/>.</param>
     /// <param name="behavior">A <see cref="VrangeBehavior"/>.</param>
     /// <returns>
-    /// 1 when something unmarked had been purged, else 0; or -EINVAL, or -EACCES for a shared mapping of a file that was not
-    /// opened for writing. -ERESTARTSYS when a purge has to end first: the call is to be made again after
+    /// 1 when something unmarked had been purged, else 0; or -EINVAL, -EACCES for a shared mapping of a file that was not
+    /// opened for writing, or -ENOMEM. -ERESTARTSYS when a purge has to end first: the call is to be made again after
     /// <see cref="TaskStruct.RestartBlock"/>, and no loss is taken for reported.
     /// </returns>
     public int Mvrange(ulong start, ulong length, uint mode, uint behavior)
@@ -130,6 +134,9 @@ internal sealed partial class MmStruct
             files = true;
         }
 
+        // A mark makes a range, and what takes back the middle of one makes two of it.
+        if ((_ranges?.Entries ?? 0) % Kernel.RangesInPage == 0 && !_kernel.MakeRoom(1))
+            return -Errno.ENOMEM;
         if (!files)
             return MarkOwn(start, end, mode, behavior) ? 1 : 0;
         if (mode == (uint)VrangeMode.NonVolatile && TakeBackFiles(start, end) is { } running)
@@ -181,11 +188,17 @@ internal sealed partial class MmStruct
 
     /// <summary>R20: a new mapping ends the marks that it comes to lie over; what was purged is still reported.</summary>
     private void EndMarks(ulong start, ulong end)
-        => _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: false);
+    {
+        _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: false);
+        ChargeRanges();
+    }
 
     /// <summary>R22: what is unmapped takes its marks and its losses along.</summary>
     private void DropMarks(ulong start, ulong end)
-        => _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: true);
+    {
+        _ranges?.Unmark(start >> PageSize.Shift, (end - 1) >> PageSize.Shift, report: true);
+        ChargeRanges();
+    }
 
     private bool MarkOwn(ulong start, ulong end, uint mode, uint behavior)
     {
@@ -193,11 +206,22 @@ internal sealed partial class MmStruct
         if (mode == (uint)VrangeMode.NonVolatile)
         {
             ClearPurged(start, end, Pte.PurgedForRange);
-            return RangeRoot.Unmark(first, last, report: true);
+            bool purged = RangeRoot.Unmark(first, last, report: true);
+            ChargeRanges();
+            return purged;
         }
 
         RangeRoot.Mark(first, last, (VrangeBehavior)behavior);
+        ChargeRanges();
         return false;
+    }
+
+    // Ranges have their pages of memory; what a purge leaves behind is counted with the next change.
+    private void ChargeRanges()
+    {
+        int pages = ((_ranges?.Entries ?? 0) + Kernel.RangesInPage - 1) / Kernel.RangesInPage;
+        _kernel.Pages.Charge(pages - RangePages);
+        RangePages = pages;
     }
 
     private static bool MarkFile(VmArea vma, ulong start, ulong end, uint mode, uint behavior)

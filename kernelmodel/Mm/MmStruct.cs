@@ -25,6 +25,7 @@ internal sealed partial class MmStruct
         _kernel = kernel;
         Owner = owner;
         Vmas = new VmaTree(kernel, this);
+        PageTable = new PageTable(kernel.Pages);
     }
 
     /// <summary>The task that runs in it.</summary>
@@ -85,7 +86,7 @@ internal sealed partial class MmStruct
 
     internal VmaTree Vmas { get; }
 
-    internal PageTable PageTable { get; } = new();
+    internal PageTable PageTable { get; }
 
     /// <summary>Flags every new mapping gets: VM_LOCKED and VM_LOCKONFAULT after MCL_FUTURE.</summary>
     internal VmFlags DefaultFlags { get; private set; }

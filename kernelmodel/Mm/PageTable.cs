@@ -4,9 +4,9 @@ namespace KernelModel.Mm;
 
 /// <summary>
 /// The four level page table of one mm: directories of 512 slots over tables of 512 entries. A table whose last entry
-/// goes is given up. Guarded by the model's lock.
+/// goes is given up. Each is a page of memory. Guarded by the model's lock.
 /// </summary>
-internal sealed class PageTable
+internal sealed class PageTable(MemMap memory)
 {
     private const int Fan = 512;
     private const int TableShift = PageSize.Shift + 9;
@@ -42,6 +42,12 @@ internal sealed class PageTable
 
     /// <summary>Tables of entries in use (VmPTE).</summary>
     public int Tables { get; private set; }
+
+    /// <summary>Tables and directories, each a page, without the topmost.</summary>
+    public int Pages { get; private set; }
+
+    /// <summary>Whether an entry can be set without a new table.</summary>
+    public bool HasTable(ulong address) => Find(address) is not null;
 
     public ulong Get(ulong address)
     {
@@ -185,6 +191,7 @@ internal sealed class PageTable
             {
                 slot = new Directory();
                 directory.Used++;
+                Take();
             }
 
             directory = (Directory)slot;
@@ -195,6 +202,7 @@ internal sealed class PageTable
         directory.Slots[Slot(address, TableShift)] = table;
         directory.Used++;
         Tables++;
+        Take();
         _lastKey = address >> TableShift;
         _last = table;
         return table;
@@ -209,6 +217,7 @@ internal sealed class PageTable
         for (int shift = TableShift; level >= 0; level--, shift += 9)
         {
             path[level]!.Slots[Slot(address, shift)] = null;
+            Give();
             if (--path[level]!.Used > 0)
                 break;
         }
@@ -216,5 +225,17 @@ internal sealed class PageTable
         Tables--;
         _lastKey = ulong.MaxValue;
         _last = null;
+    }
+
+    private void Take()
+    {
+        Pages++;
+        memory.Charge(1);
+    }
+
+    private void Give()
+    {
+        Pages--;
+        memory.Charge(-1);
     }
 }

@@ -45,7 +45,7 @@ internal sealed partial class VmaTree(Kernel kernel, MmStruct mm)
         // mm/hugetlb.c: hugetlb_vm_op_split.
         if (vma.IsHuge && (address & ~HugeSize.Mask) != 0)
             return -Errno.EINVAL;
-        if (Count >= MmStruct.MaxMapCount)
+        if (Count >= MmStruct.MaxMapCount || !kernel.HasRoomForArea)
             return -Errno.ENOMEM;
 
         // As in the kernel the new object is the half that the caller does not hold.

@@ -7,6 +7,8 @@ namespace KernelModel.Tasks;
 /// <summary>All tasks by pid, and their birth and death (linux: kernel/fork.c, kernel/exit.c). Guarded by the model's lock.</summary>
 internal sealed class TaskTable
 {
+    private const int TaskPages = Kernel.StackPages + Kernel.DescriptorPages;
+
     private readonly Kernel _kernel;
     private readonly SortedDictionary<int, TaskStruct> _tasks = [];
     private readonly ConcurrentDictionary<int, TaskStruct> _index = []; // the same, read without the model's lock
@@ -49,7 +51,7 @@ internal sealed class TaskTable
         => Create(comm, credentials ?? Credentials.Root, Rlimits.Default, pid, out TaskStruct? task) == 0 ? task : null;
 
     /// <summary>As above, with limits.</summary>
-    /// <returns>0, -EEXIST when the pid is taken, or -EAGAIN when the user has as many tasks as he may.</returns>
+    /// <returns>0, -EEXIST when the pid is taken, -EAGAIN when the user has as many tasks as he may, or -ENOMEM.</returns>
     public int Create(string comm, Credentials credentials, Rlimits limits, int pid, out TaskStruct? task)
     {
         _kernel.AssertLocked();
@@ -58,6 +60,8 @@ internal sealed class TaskTable
             return -Errno.EEXIST;
         if (!MayHaveMore(credentials, limits))
             return -Errno.EAGAIN;
+        if (!_kernel.MakeRoom(TaskPages))
+            return -Errno.ENOMEM;
         task = new TaskStruct(_kernel, new TaskId(pid != 0 ? pid : NextPid(), _births++), null, comm, credentials, limits);
         task.Mm = new MmStruct(_kernel, task);
         Enter(task);
@@ -73,6 +77,8 @@ internal sealed class TaskTable
         child = null;
         if (!MayHaveMore(parent.Credentials, parent.Limits))
             return -Errno.EAGAIN;
+        if (!_kernel.MakeRoom(TaskPages))
+            return -Errno.ENOMEM;
         child = new TaskStruct(_kernel, new TaskId(NextPid(), _births++), parent, parent.Comm, parent.Credentials, parent.Limits);
         int result = parent.Mm!.Duplicate(child, out MmStruct? mm);
         if (result < 0)
@@ -144,6 +150,7 @@ internal sealed class TaskTable
     private void Reap(TaskStruct task)
     {
         task.State = TaskState.Dead;
+        _kernel.Pages.Charge(-TaskPages);
         _tasks.Remove(task.Pid);
         _index.TryRemove(task.Pid, out _);
         if (--CollectionsMarshal.GetValueRefOrNullRef(_ofUser, task.CountedFor) == 0)
@@ -157,6 +164,7 @@ internal sealed class TaskTable
 
     private void Enter(TaskStruct task)
     {
+        _kernel.Pages.Charge(TaskPages);
         _tasks.Add(task.Pid, task);
         _index[task.Pid] = task;
         task.CountedFor = task.Credentials.Uid;

@@ -112,7 +112,7 @@ public sealed class GrowthTests
     {
         Growth.IsLinear(2000, areas =>
         {
-            TestMachine machine = new(20_000);
+            TestMachine machine = new(50_000);
             for (int i = 0; i < areas; i++)
             {
                 ulong address = 1UL << 40 | (ulong)i << 30;

@@ -25,6 +25,21 @@ internal static class Invariants
         CheckRanges(kernel.Ranges);
     }
 
+    // What the machine itself needs for its tasks.
+    private static int OwnPages(Kernel kernel)
+    {
+        int areas = 0;
+        int pages = kernel.Tasks.Count * (Kernel.StackPages + Kernel.DescriptorPages);
+        foreach (MmStruct mm in kernel.Tasks.All.Select(static task => task.Mm).OfType<MmStruct>())
+        {
+            areas += mm.MapCount;
+            pages += mm.PageTable.Pages + mm.RangePages;
+            Assert.InRange(mm.PageTable.Tables, 0, mm.PageTable.Pages);
+        }
+
+        return pages + ((areas + Kernel.AreasInPage - 1) / Kernel.AreasInPage);
+    }
+
     private static void CheckMm(
         Kernel kernel, MmStruct mm, Dictionary<int, int> mapCounts, Dictionary<int, int> mlockCounts, Dictionary<int, int> slotCounts)
     {
@@ -136,7 +151,8 @@ internal static class Invariants
             }
         }
 
-        Assert.Equal(kernel.TotalPages - used - (kernel.HugePages.Total * HugeSize.Frames), kernel.FreePages);
+        Assert.Equal(kernel.TotalPages - used - (kernel.HugePages.Total * HugeSize.Frames) - kernel.Pages.OwnPages, kernel.FreePages);
+        Assert.Equal(OwnPages(kernel), kernel.Pages.OwnPages);
         CheckHuge(kernel);
 
         // R70: the counters are kept as things happen, and are what a recount finds.

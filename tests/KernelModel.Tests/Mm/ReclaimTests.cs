@@ -115,7 +115,9 @@ public sealed class ReclaimTests
         int page = 0;
         while (machine.Task.Store(At(page), [1]))
             page++;
-        Assert.Equal(64, page);
+
+        // The others are the task's own: its stack and descriptors, an area, a table with two directories.
+        Assert.Equal(64 - 8 - 1 - 3, page);
         Assert.Equal(Signal.SIGKILL, machine.Task.LastSignal!.Value.Number);
         Assert.Equal(1, machine.Kernel.Stat[VmStatItem.OomKill]);
         machine.Mm.Munmap(At(0), Size(1));
@@ -128,7 +130,7 @@ public sealed class ReclaimTests
     {
         TestMachine machine = new(totalPages: 1024, swapPages: 1024);
         machine.Map(0, 1020);
-        machine.Fill(0, 1012);
+        machine.Fill(0, 1012 - machine.Kernel.Pages.OwnPages);
         Assert.True(machine.Kernel.FreePages < machine.Kernel.LowWatermark);
         machine.Kernel.Vmscan.RunKswapd();
         Assert.True(machine.Kernel.FreePages >= machine.Kernel.HighWatermark);

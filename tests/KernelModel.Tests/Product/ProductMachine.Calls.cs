@@ -142,7 +142,7 @@ internal sealed partial class ProductMachine
             return;
 
         // What was had for the copy is given back when there is none to copy from.
-        Oracle.Require(_kernel.FreePages <= 1, $"task {view.Task.Pid} page {page} cannot be had");
+        Oracle.Require(_kernel.FreePages <= Kernel.LeastRoom, $"task {view.Task.Pid} page {page} cannot be had");
         _oracle.Compare();
         _oracle.NothingPurgeableIsLeft();
     }
@@ -205,6 +205,7 @@ internal sealed partial class ProductMachine
         Say($"{view.Task.Pid}: mvrange {page} {length >> 12} {(mark ? "mark" : "unmark")} {(VrangeBehavior)behavior}: {result}");
         List<(VmArea Area, int First, int End)> areas = AreasIn(view, page, pages);
         bool refused = areas.Exists(part => IsShared(part.Area) && !part.Area.File!.Writable);
+        Oracle.Require(result != -Errno.ENOMEM || _kernel.FreePages < 1, "mvrange had no memory");
         Oracle.Require(refused == (result == -Errno.EACCES), "mvrange over a file that was not opened for writing");
         if (result < 0)
             return;

@@ -31,6 +31,8 @@ internal sealed partial class ProductMachine
             part.First, part.End, Allows(part.Area, advice), IsShared(part.Area), _oracle.FileOf(part.Area), part.Area.IndexOf(_arena.At(part.First))))];
         int result = view.Task.Mm!.Madvise(_arena.At(page), Bytes(pages), advice);
         Say($"{view.Task.Pid}: madvise {page} {pages} {advice}: {Text(result)}");
+        if (advice == Madv.GuardInstall && result == -Errno.EAGAIN)
+            return; // no memory for the markers
         if (advice == Madv.PageOut)
         {
             _oracle.Compare();
@@ -201,9 +203,9 @@ internal sealed partial class ProductMachine
     private void Discard(long wanted)
     {
         VrangeOwners owners = (VrangeOwners)(1 + Next(3));
-        long before = _kernel.FreePages + (_mountFile.Storage.LimitPages - _mountFile.Storage.UsedPages) - (_kernel.Swap?.UsedSlots ?? 0);
+        long before = _kernel.FreePages + _kernel.Pages.OwnPages + (_mountFile.Storage.LimitPages - _mountFile.Storage.UsedPages) - (_kernel.Swap?.UsedSlots ?? 0);
         long freed = _kernel.Ranges.Discard(wanted, owners, wait: true);
-        long after = _kernel.FreePages + (_mountFile.Storage.LimitPages - _mountFile.Storage.UsedPages) - (_kernel.Swap?.UsedSlots ?? 0);
+        long after = _kernel.FreePages + _kernel.Pages.OwnPages + (_mountFile.Storage.LimitPages - _mountFile.Storage.UsedPages) - (_kernel.Swap?.UsedSlots ?? 0);
         Say($"discard_vranges {wanted} of {owners}: {freed}");
         Oracle.Require(freed <= after - before, $"{freed} pages are said to be purged, {after - before} were freed");
         if (wanted != long.MaxValue || !owners.HasFlag(VrangeOwners.Tasks))

@@ -109,7 +109,7 @@ internal sealed partial class ProductMachine : IDisposable
         Invariants.Check(_kernel);
         int swapped = _kernel.Files.All.Sum(cache => cache.SwappedPages);
         int resident = _kernel.Files.All.Sum(cache => cache.ResidentPages);
-        Oracle.Require(_kernel.FreePages == _kernel.TotalPages - resident - _kernel.Stat[VmStatItem.NrSwapCached], "memory is left behind");
+        Oracle.Require(_kernel.FreePages == _kernel.TotalPages - _kernel.Pages.OwnPages - resident - _kernel.Stat[VmStatItem.NrSwapCached], "memory is left behind");
         Oracle.Require((_kernel.Swap?.UsedSlots ?? 0) == swapped, "swap is left behind");
     }
 

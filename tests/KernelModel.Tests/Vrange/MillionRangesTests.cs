@@ -14,8 +14,8 @@ public sealed class MillionRangesTests
     [Fact]
     public void R42_a_million_ranges_of_an_mm_list_in_linear_time()
     {
-        TestMachine few = new();
-        TestMachine many = new();
+        TestMachine few = new(65536);
+        TestMachine many = new(65536);
         MarkEveryOther(few, Few);
         MarkEveryOther(many, Many);
         AssertWellFormed(many.Mm.ListRanges());
