@@ -28,6 +28,9 @@ public sealed record KernelOptions
     /// <summary>The first pid handed out.</summary>
     public int FirstPid { get; init; } = 1;
 
+    /// <summary>Ticks of 1/100 s since the machine booted, for the start of a task. Waits for nothing.</summary>
+    public Func<long> Clock { get; init; } = static () => 0;
+
     /// <summary>The range LRU to share with others, or null for one of its own.</summary>
     public VrangeLru? Ranges { get; init; }
 

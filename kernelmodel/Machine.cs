@@ -41,17 +41,17 @@ public sealed partial class Machine : IDisposable
     public Func<Credentials, string, MappedFile?>? FileLookup { get; init; }
 
     /// <summary>Makes a task with an empty address space.</summary>
-    /// <param name="comm">Its name.</param>
+    /// <param name="program">Its name.</param>
     /// <param name="credentials">Who it is.</param>
     /// <param name="limits">Its limits.</param>
     /// <param name="pid">Its pid, or 0 for the next free one.</param>
     /// <param name="task">The task.</param>
     /// <returns>0, -EEXIST when the pid is taken, or -EAGAIN when the user has as many tasks as he may.</returns>
-    public int Create(string comm, Credentials credentials, Rlimits limits, int pid, out TaskId task)
+    public int Create(string program, Credentials credentials, Rlimits limits, int pid, out TaskId task)
     {
         lock (_kernel.SyncRoot)
         {
-            int error = _kernel.Tasks.Create(comm, credentials, limits, pid, out TaskStruct? made);
+            int error = _kernel.Tasks.Create(program, credentials, limits, pid, out TaskStruct? made);
             task = made?.Id ?? default;
             return error;
         }

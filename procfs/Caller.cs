@@ -1,3 +1,5 @@
+using KernelModel.Tasks;
+
 namespace ProcFs;
 
 /// <summary>
@@ -30,6 +32,12 @@ public sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, int 
     /// <summary>CAP_SYS_PTRACE.</summary>
     public const int CAP_SYS_PTRACE = 19;
 
+    /// <summary>CAP_SYS_ADMIN.</summary>
+    public const int CAP_SYS_ADMIN = 21;
+
+    /// <summary>CAP_SYS_RESOURCE.</summary>
+    public const int CAP_SYS_RESOURCE = 24;
+
     /// <summary>
     /// Whether he is in another user namespace than the daemon, or cannot be seen: to the processes outside of that he is nobody,
     /// whatever his ids (security/commoncap.c: cap_ptrace_access_check).
@@ -41,6 +49,15 @@ public sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, int 
 
     /// <summary>Whether he has a capability here.</summary>
     public bool Has(int capability) => (Capabilities & (1UL << capability)) != 0;
+
+    /// <summary>
+    /// The ptrace-read check of the files that show the memory of a task of the model (kernel/ptrace.c: __ptrace_may_access).
+    /// </summary>
+    public bool MayInspect(Credentials task)
+    {
+        bool isSame = Uid == task.Uid && Gid == task.Gid && !IsForeign && (task.EffectiveCapabilities & ~Capabilities) == 0;
+        return isSame || Has(CAP_SYS_PTRACE);
+    }
 
     /// <summary>Whether the caller's group or one of its further groups is the given one.</summary>
     public bool IsInGroup(uint gid) => Gid == gid || Groups.Contains(gid);

@@ -6,19 +6,12 @@ using System.Text.Unicode;
 namespace ProcFs;
 
 /// <summary>The text of a file while it is rendered (linux: struct seq_file). Bytes, because paths are bytes.</summary>
-public sealed class ProcText
+public sealed partial class ProcText
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
-
-    /// <summary>Formatted ASCII text.</summary>
-    public ProcText Add(FormattableString text)
-    {
-        string formatted = text.ToString(CultureInfo.InvariantCulture);
-        return Add(formatted);
-    }
 
     /// <summary>Plain text.</summary>
     public ProcText Add(string text)
@@ -48,7 +41,40 @@ public sealed class ProcText
         return this;
     }
 
+    /// <summary>Bytes as they are.</summary>
+    public ProcText Add(ReadOnlySpan<byte> bytes)
+    {
+        _buffer.Write(bytes);
+        return this;
+    }
+
+    /// <summary>Blanks up to a length of the whole (fs/seq_file.c: seq_pad).</summary>
+    public ProcText PadTo(int length)
+    {
+        int pad = length - _buffer.WrittenCount;
+        if (pad > 0)
+        {
+            _buffer.GetSpan(pad)[..pad].Fill((byte)' ');
+            _buffer.Advance(pad);
+        }
+
+        return this;
+    }
+
     /// <summary>A path as maps has it, with newlines as <c>\012</c> (fs/seq_file.c: mangle_path).</summary>
+    public ProcText AddMapsPath(string path)
+    {
+        foreach (Range line in path.AsSpan().Split('\n'))
+        {
+            if (line.Start.Value > 0)
+                Add("\\012");
+            Encoding.UTF8.GetBytes(path.AsSpan(line), _buffer);
+        }
+
+        return this;
+    }
+
+    /// <summary>The path of a file of the mount, in the same way.</summary>
     public ProcText AddMapsPath(IMountFile file)
     {
         byte[] path = file.Path(out bool isDeleted);

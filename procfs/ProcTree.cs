@@ -5,6 +5,7 @@ using KernelModel.Vrange;
 using ProcFs.Files;
 using ProcFs.Host;
 using ProcFs.Nodes;
+using ProcFs.Text;
 
 namespace ProcFs;
 
@@ -46,7 +47,28 @@ public sealed class ProcTree
                 new("fd", OwnerLists, NoEntries),
                 new("fdinfo", OwnerLists, NoEntries),
                 new("task", AllList, (row, id, pid) => _modelTasks!.Threads(row, id, pid)),
+                new("maps", AllRead, (row, id, pid) => new ModelAreasFile(id, row.Name, row.Mode, pid, machine, withUsage: false)),
+                new("smaps", AllRead, (row, id, pid) => new ModelAreasFile(id, row.Name, row.Mode, pid, machine, withUsage: true)),
+                new("smaps_rollup", AllRead, (row, id, pid) => new ModelRollupFile(id, row.Name, row.Mode, pid, machine)),
+                View("status", static (text, task, _) => text.AddStatus(task)),
+                View("stat", static (text, task, mayInspect) => text.AddStat(task, mayInspect)),
+                View("statm", static (text, task, _) => text.AddStatm(task)),
+                View("cmdline", static (text, task, _) => text.AddCommandLine(task)),
+                View("comm", static (text, task, _) => text.AddComm(task), OwnerWrites),
+                View("limits", static (text, task, _) => text.AddLimits(task.Limits)),
+                View("oom_score", static (text, task, _) => text.AddOomScore(task)),
+                View("cgroup", static (text, _, _) => text.Add("0::/\n")),
+                View("wchan", static (text, _, _) => text.Add("0")),
+                new("oom_score_adj", OwnerWrites, (row, id, pid) => new ModelOomFile(id, row.Name, row.Mode, pid, machine)),
+                new("environ", OwnerReads, (row, id, pid) => new ModelEnvironFile(id, row.Name, row.Mode, pid, machine)),
+                new("io", OwnerReads, (row, id, pid) => new ModelIoFile(id, row.Name, row.Mode, pid, machine)),
+                new("pagemap", OwnerReads, (row, id, pid) => new ModelPagemapFile(id, row.Name, row.Mode, pid, machine)),
+                new("mem", OwnerOnly, (row, id, pid) => new ModelMemFile(id, row.Name, row.Mode, pid, machine)),
+                new("clear_refs", OwnerCommands, (row, id, pid) => new ModelClearRefsFile(id, row.Name, row.Mode, pid, machine)),
             ]);
+
+        TaskFile View(string name, ShowTask show, uint mode = AllRead)
+            => new(name, mode, (row, id, pid) => new ModelViewFile(id, row.Name, row.Mode, pid, machine, show));
 
         ulong last = ProcIds.Root;
         ulong sys = ++last;

@@ -39,6 +39,9 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static unsafe partial nint pwrite(SafeFileHandle fd, void* buffer, nuint count, long offset);
 
+    [LibraryImport("libc")]
+    public static unsafe partial int clock_gettime(int clock, long* time);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fallocate(SafeFileHandle fd, int mode, long offset, long length);
 

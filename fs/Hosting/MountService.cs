@@ -165,6 +165,7 @@ internal sealed partial class MountService(
             SwapPages = (int)(arguments.Swap >> PageSize.Shift),
             FirstPid = ProcIds.FirstModelPid,
             Ranges = ranges,
+            Clock = BootClock.Ticks,
         })
         {
             FileLookup = files.Open,

@@ -31,6 +31,9 @@ internal sealed class ParkedReply : IProcWrite
     public int ThreadId => (int)Reply.Pid;
 
     /// <inheritdoc/>
+    public long Offset { get; init; }
+
+    /// <inheritdoc/>
     public void Queue(Action work) => _blocking.Run(work);
 
     /// <inheritdoc/>

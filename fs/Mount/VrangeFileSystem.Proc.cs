@@ -206,26 +206,29 @@ internal sealed partial class VrangeFileSystem
     {
         if (_open.Find(arg.fh)?.Proc is not ProcOpenFile open)
             return -Errno.EBADF;
-        if (source.Length > LongestCommand)
+        if (source.Length > LongestCommand && !open.TakesParts)
             return -Errno.EINVAL;
-        byte[] text = source.ToArray();
-        return Park(request, parked =>
-        {
-            int written = open.Write(text, parked);
-            if (written != ProcOpenFile.Waits && parked.TryClaim())
-                parked.Complete(written);
-        });
+        byte[] text = source[..Math.Min(source.Length, LongestCommand)].ToArray();
+        return Park(
+            request,
+            parked =>
+            {
+                int written = open.Write(text, parked);
+                if (written != ProcOpenFile.Waits && parked.TryClaim())
+                    parked.Complete(written);
+            },
+            (long)arg.offset);
     }
 
     /// <summary>Runs a call elsewhere that may go on without a thread for long, and that a signal ends.</summary>
-    private int Park(FuseRequest request, Action<ParkedReply> work)
+    private int Park(FuseRequest request, Action<ParkedReply> work, long offset = 0)
     {
         uint uid = request.Uid;
         if (!_parked.TryAdd(uid))
             return -Errno.EAGAIN;
         int result = _blocking.Run(request, reply =>
         {
-            var parked = new ParkedReply(reply, _blocking, _parked);
+            var parked = new ParkedReply(reply, _blocking, _parked) { Offset = offset };
             try
             {
                 work(parked);

@@ -4,7 +4,10 @@ namespace KernelModel.Mm;
 
 internal sealed partial class MmStruct
 {
-    /// <summary>Copies bytes out of the address space as the kernel does for a syscall buffer or for /proc/PID/mem.</summary>
+    /// <summary>
+    /// Copies bytes out of the address space as the kernel does for a syscall buffer or for /proc/PID/mem. A page that a user
+    /// fault or a purge is in the way of cannot be had: nothing is waited for.
+    /// </summary>
     /// <param name="address">First byte.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="force">Whether the protection is not asked (/proc/PID/mem).</param>

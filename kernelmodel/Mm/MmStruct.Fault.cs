@@ -21,7 +21,7 @@ internal sealed partial class MmStruct
                 return FaultResult.NotMapped;
         }
 
-        if (!force && (vma.Flags & (write ? VmFlags.Write : VmFlags.Access)) == 0)
+        if (force ? !MayForce(vma, write) : (vma.Flags & (write ? VmFlags.Write : VmFlags.Access)) == 0)
             return FaultResult.NotAllowed;
         if (vma.IsHuge)
             return HugeFault(vma, address, write);
@@ -45,6 +45,18 @@ internal sealed partial class MmStruct
         if (pte == Pte.None && !PageTable.HasTable(address) && !_kernel.MakeRoom())
             return FaultResult.OutOfMemory;
         return HandleFault(vma, address, pte, write);
+    }
+
+    /// <summary>
+    /// mm/gup.c: check_vma_flags with FOLL_FORCE. A store that is forced makes a copy, so it needs an area that can have copies.
+    /// </summary>
+    private static bool MayForce(VmArea vma, bool write)
+    {
+        if ((vma.Flags & (VmFlags.Io | VmFlags.PfnMap)) != 0)
+            return false;
+        return write
+            ? (vma.Flags & VmFlags.Write) != 0 || (vma.IsCow && !vma.IsHuge)
+            : (vma.Flags & (VmFlags.Read | VmFlags.MayRead)) != 0;
     }
 
     private FaultResult HandleFault(VmArea vma, ulong address, ulong pte, bool write)

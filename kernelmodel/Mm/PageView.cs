@@ -7,4 +7,4 @@ namespace KernelModel.Mm;
 /// <param name="Guard">Bit 58.</param>
 /// <param name="Exclusive">Bit 56: mapped once.</param>
 /// <param name="Frame">Frame number, or the swap slot of a swapped page.</param>
-internal readonly record struct PageView(bool Present, bool Swapped, bool FileOrShared, bool Guard, bool Exclusive, ulong Frame);
+public readonly record struct PageView(bool Present, bool Swapped, bool FileOrShared, bool Guard, bool Exclusive, ulong Frame);

@@ -5,7 +5,7 @@ namespace KernelModel.Mm;
 /// <see cref="Volatile"/> and <see cref="Pinned"/> (one bit in the seeds) have bits of their own above them.
 /// </summary>
 [Flags]
-internal enum VmFlags : ulong
+public enum VmFlags : ulong
 {
 #pragma warning disable CS1591 // VM_* of include/linux/mm.h.
     None = 0,

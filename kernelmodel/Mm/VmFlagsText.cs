@@ -2,13 +2,20 @@ using System.Text;
 
 namespace KernelModel.Mm;
 
-/// <summary>The two-letter codes of <see cref="VmFlags"/> in smaps (linux: fs/proc/task_mmu.c, show_smap_vma_flags).</summary>
-internal static class VmFlagsText
+/// <summary>How <see cref="VmFlags"/> are written in maps and smaps. Nothing of it allocates.</summary>
+public static class VmFlagsText
 {
     private static readonly string[] s_codes = MakeCodes();
+    private static readonly string[] s_permissions = [.. Enumerable.Range(0, 16).Select(MakePermissions)];
+
+    /// <summary>
+    /// The two letters of a bit in smaps, bit 0 first; <c>??</c> for one that has none (linux: fs/proc/task_mmu.c,
+    /// show_smap_vma_flags).
+    /// </summary>
+    public static IReadOnlyList<string> Codes => s_codes;
 
     /// <summary>Appends the codes of all bits set, in bit order, each followed by a blank.</summary>
-    public static void AppendCodes(StringBuilder text, VmFlags flags)
+    internal static void AppendCodes(StringBuilder text, VmFlags flags)
     {
         for (int bit = 0; bit < s_codes.Length; bit++)
         {
@@ -19,15 +26,10 @@ internal static class VmFlagsText
 
     /// <summary>The four letters of a maps line, such as <c>rw-p</c>.</summary>
     public static string Permissions(VmFlags flags)
-    {
-        return string.Create(4, flags, static (span, f) =>
-        {
-            span[0] = (f & VmFlags.Read) != 0 ? 'r' : '-';
-            span[1] = (f & VmFlags.Write) != 0 ? 'w' : '-';
-            span[2] = (f & VmFlags.Exec) != 0 ? 'x' : '-';
-            span[3] = (f & VmFlags.MayShare) != 0 ? 's' : 'p';
-        });
-    }
+        => s_permissions[(int)(flags & VmFlags.Access) | ((flags & VmFlags.MayShare) != 0 ? 8 : 0)];
+
+    private static string MakePermissions(int bits)
+        => string.Concat((bits & 1) != 0 ? "r" : "-", (bits & 2) != 0 ? "w" : "-", (bits & 4) != 0 ? "x" : "-", (bits & 8) != 0 ? "s" : "p");
 
     private static string[] MakeCodes()
     {

@@ -5,14 +5,15 @@ namespace KernelModel.Tasks;
 /// <summary>A task, which is a process of one thread (linux: struct task_struct). Guarded by the model's lock.</summary>
 internal sealed partial class TaskStruct
 {
-    internal TaskStruct(Kernel kernel, TaskId id, TaskStruct? parent, string comm, Credentials credentials, Rlimits limits)
+    internal TaskStruct(Kernel kernel, TaskId id, TaskStruct? parent, string program, Credentials credentials, Rlimits limits)
     {
         Kernel = kernel;
         Id = id;
         Parent = parent;
-        Comm = comm;
+        Program = program;
         Credentials = credentials;
         Limits = limits;
+        StartTime = kernel.Options.Clock();
     }
 
     /// <summary>The machine it runs on.</summary>
@@ -30,8 +31,11 @@ internal sealed partial class TaskStruct
     /// <summary>Its children, in the order of their birth, zombies included.</summary>
     public IReadOnlyList<TaskStruct> Children => ChildList;
 
-    /// <summary>comm.</summary>
-    public string Comm { get; set; }
+    /// <summary>What it executes: the path that exec was given, or the name it was made with.</summary>
+    public string Program { get; set; }
+
+    /// <summary>When it was made, in ticks since the machine booted.</summary>
+    public long StartTime { get; }
 
     /// <summary>Who it is.</summary>
     public Credentials Credentials { get; set; }
@@ -53,6 +57,12 @@ internal sealed partial class TaskStruct
 
     /// <summary>Major faults it took.</summary>
     public long MajorFaults { get; internal set; }
+
+    /// <summary>oom_score_adj, which fork hands on. Nobody chooses by it: who finds no memory ends himself.</summary>
+    public int OomScoreAdjust { get; internal set; }
+
+    /// <summary>The least <see cref="OomScoreAdjust"/> that may be set without CAP_SYS_RESOURCE.</summary>
+    internal int OomScoreAdjustMin { get; set; }
 
     /// <summary>The signal it was sent last, or null; through <see cref="Machine"/>: by the last call.</summary>
     public Signal? LastSignal { get; internal set; }

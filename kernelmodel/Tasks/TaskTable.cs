@@ -43,16 +43,16 @@ internal sealed class TaskTable
     }
 
     /// <summary>Makes a task with an empty address space and no parent.</summary>
-    /// <param name="comm">Its name.</param>
+    /// <param name="program">Its name.</param>
     /// <param name="credentials">Who it is, or null for root.</param>
     /// <param name="pid">Its pid, or 0 for the next free one.</param>
     /// <returns>The task, or null when the pid is taken.</returns>
-    public TaskStruct? Create(string comm, Credentials? credentials = null, int pid = 0)
-        => Create(comm, credentials ?? Credentials.Root, Rlimits.Default, pid, out TaskStruct? task) == 0 ? task : null;
+    public TaskStruct? Create(string program, Credentials? credentials = null, int pid = 0)
+        => Create(program, credentials ?? Credentials.Root, Rlimits.Default, pid, out TaskStruct? task) == 0 ? task : null;
 
     /// <summary>As above, with limits.</summary>
     /// <returns>0, -EEXIST when the pid is taken, -EAGAIN when the user has as many tasks as he may, or -ENOMEM.</returns>
-    public int Create(string comm, Credentials credentials, Rlimits limits, int pid, out TaskStruct? task)
+    public int Create(string program, Credentials credentials, Rlimits limits, int pid, out TaskStruct? task)
     {
         _kernel.AssertLocked();
         task = null;
@@ -62,7 +62,7 @@ internal sealed class TaskTable
             return -Errno.EAGAIN;
         if (!_kernel.MakeRoom(TaskPages))
             return -Errno.ENOMEM;
-        task = new TaskStruct(_kernel, new TaskId(pid != 0 ? pid : NextPid(), _births++), null, comm, credentials, limits);
+        task = new TaskStruct(_kernel, new TaskId(pid != 0 ? pid : NextPid(), _births++), null, program, credentials, limits);
         task.Mm = new MmStruct(_kernel, task);
         Enter(task);
         return 0;
@@ -79,7 +79,11 @@ internal sealed class TaskTable
             return -Errno.EAGAIN;
         if (!_kernel.MakeRoom(TaskPages))
             return -Errno.ENOMEM;
-        child = new TaskStruct(_kernel, new TaskId(NextPid(), _births++), parent, parent.Comm, parent.Credentials, parent.Limits);
+        child = new TaskStruct(_kernel, new TaskId(NextPid(), _births++), parent, parent.Program, parent.Credentials, parent.Limits)
+        {
+            OomScoreAdjust = parent.OomScoreAdjust,
+            OomScoreAdjustMin = parent.OomScoreAdjustMin,
+        };
         int result = parent.Mm!.Duplicate(child, out MmStruct? mm);
         if (result < 0)
         {
@@ -96,12 +100,12 @@ internal sealed class TaskTable
 
     /// <summary>execve(2): a new, empty address space; locks, pins, marks and mappings are gone (R22, R53).</summary>
     /// <param name="task">The caller.</param>
-    /// <param name="comm">The name of the new program.</param>
-    public void Exec(TaskStruct task, string comm)
+    /// <param name="program">The new program.</param>
+    public void Exec(TaskStruct task, string program)
     {
         task.Mm!.Exit();
         task.Mm = new MmStruct(_kernel, task);
-        task.Comm = comm;
+        task.Program = program;
         task.SigbusHandler = null;
     }
 

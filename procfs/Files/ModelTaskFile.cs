@@ -15,15 +15,24 @@ internal abstract class ModelTaskFile(ulong id, string name, uint mode, int pid,
         open = null;
         if (!machine.TryFind(pid, out TaskId task, out Credentials? credentials))
             return -Errno.ESRCH;
-        int error = Check(opener, credentials);
+        int error = Check(opener, task, credentials);
         if (error == 0)
-            open = Open(task);
+            open = Open(task, opener);
         return error;
     }
 
     /// <summary>What the mode does not say: whether somebody may open the file of a task.</summary>
     /// <returns>0 or a negative errno.</returns>
-    protected virtual int Check(Caller opener, Credentials task) => 0;
+    protected virtual int Check(Caller opener, TaskId task, Credentials credentials) => 0;
 
-    protected abstract ProcOpenFile Open(TaskId task);
+    /// <summary>Opens it for who may.</summary>
+    protected abstract ProcOpenFile Open(TaskId task, Caller opener);
+
+    /// <summary>A check of files that need the right to look into a task.</summary>
+    protected static int CheckInspect(Caller opener, Credentials credentials)
+        => opener.MayInspect(credentials) ? 0 : -Errno.EACCES;
+
+    /// <summary>A check of files that are of a task's memory (fs/proc/base.c: proc_mem_open).</summary>
+    protected int CheckMemory(Caller opener, TaskId task, Credentials credentials)
+        => machine.HasMemory(task) ? CheckInspect(opener, credentials) : -Errno.ESRCH;
 }

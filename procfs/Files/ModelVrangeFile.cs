@@ -9,15 +9,11 @@ namespace ProcFs.Files;
 internal sealed class ModelVrangeFile(ulong id, string name, uint mode, int pid, Machine machine)
     : ModelTaskFile(id, name, mode, pid, machine)
 {
-    // kernel/ptrace.c: __ptrace_may_access
-    protected override int Check(Caller opener, Credentials task)
-    {
-        bool isSame = opener.Uid == task.Uid && opener.Gid == task.Gid && (task.EffectiveCapabilities & ~opener.Capabilities) == 0;
-        return isSame || opener.Has(Caller.CAP_SYS_PTRACE) ? 0 : -Errno.EACCES;
-    }
+    /// <inheritdoc/>
+    protected override int Check(Caller opener, TaskId task, Credentials credentials) => CheckInspect(opener, credentials);
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task) => new ShownFile(text => Show(text, task), static _ => -Errno.EIO);
+    protected override ProcOpenFile Open(TaskId task, Caller opener) => new ShownFile(text => Show(text, task), static _ => -Errno.EIO);
 
     private int Show(ProcText text, TaskId task)
     {

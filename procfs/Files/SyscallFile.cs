@@ -15,7 +15,7 @@ internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Mac
     : ModelTaskFile(id, name, mode, pid, machine)
 {
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task) => new SyscallOpenFile(Machine, task);
+    protected override ProcOpenFile Open(TaskId task, Caller opener) => new SyscallOpenFile(Machine, task);
 
     private sealed class SyscallOpenFile : ProcOpenFile
     {

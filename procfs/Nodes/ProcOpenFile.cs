@@ -9,6 +9,9 @@ public abstract class ProcOpenFile
     /// <summary>The length of the last text that was rendered, 0 before the first.</summary>
     public virtual int TextLength => 0;
 
+    /// <summary>Whether a write is bytes at an offset, of which a part may be taken, and not one command.</summary>
+    public virtual bool TakesParts => false;
+
     /// <summary>Reads; a negative errno on failure.</summary>
     /// <param name="offset">The file position.</param>
     /// <param name="destination">Where the bytes go.</param>
@@ -32,6 +35,9 @@ public interface IProcWrite
 {
     /// <summary>The thread that writes, 0 when it is not visible here. It waits, so the number is its own.</summary>
     int ThreadId { get; }
+
+    /// <summary>The file position.</summary>
+    long Offset { get; }
 
     /// <summary>Has something run soon on a thread that may block. Never fails and may be called under a lock.</summary>
     void Queue(Action work);

@@ -30,6 +30,20 @@ public sealed class ProcTextTests
             "a -5 9223372036854775807 7\n",
             Text(text => text.Add("a ").Add(-5).Add(" ").Add(long.MaxValue).Add($" {7}").EndLine()));
 
+    [Fact]
+    public void Formatted_text_is_aligned_as_printf_does()
+        => Assert.Equal(
+            "[    7][7    ][123456][  ab][ab  ][00ff][  ff][-1][x][]",
+            Text(text => text.Add($"[{7,5}][{7,-5}][{123456,5}][{"ab",4}][{"ab",-4}][{255:x4}][{255,4:x}][{-1}][{'x'}][{(string?)null}]")));
+
+    [Fact]
+    public void Text_is_padded_to_a_column_and_never_cut()
+        => Assert.Equal("ab  c.", Text(text => text.Add("ab").PadTo(4).Add("c").PadTo(3).Add(".")));
+
+    [Fact]
+    public void A_name_has_its_newlines_escaped()
+        => Assert.Equal("\\012a\\012\\012b é", Text(text => text.AddMapsPath("\na\n\nb é")));
+
     private static string Text(Action<ProcText> render)
     {
         ProcText text = new();

@@ -12,7 +12,7 @@ internal sealed class TestMount : IMountFiles, IHostTasks
 {
     private readonly MappingDomain _domain;
 
-    public TestMount(long limitPages = 0, long rangeShare = long.MaxValue, int swapPages = 0)
+    public TestMount(long limitPages = 0, long rangeShare = long.MaxValue, int swapPages = 0, int machinePages = 1024)
     {
         Storage = new MemoryStorage(limitPages);
         _domain = new MappingDomain(Storage, new VrangeLru(), SigbusOnPurged: false)
@@ -21,7 +21,19 @@ internal sealed class TestMount : IMountFiles, IHostTasks
         };
         Clock = new TestClock();
         Host = new TestHost(pid => Processes.ContainsKey(pid));
-        Machine = new Machine(new KernelOptions { TotalPages = 1024, SwapPages = swapPages, FirstPid = ProcIds.FirstModelPid, Ranges = Lru });
+        Machine = new Machine(new KernelOptions
+        {
+            TotalPages = machinePages,
+            SwapPages = swapPages,
+            FirstPid = ProcIds.FirstModelPid,
+            Ranges = Lru,
+            Clock = () => Ticks,
+        })
+        {
+            FileLookup = (_, name) => Files.Find(file => file.Path(out bool _).SequenceEqual(Encoding.UTF8.GetBytes(name))) is { } file
+                ? new MappedFile(file.Mapping, file.Ino, name, Readable: true, Writable: true)
+                : null,
+        };
         Tree = new ProcTree(Lru, new MemoryNumbers(Storage, Lru, Machine, hostPages: 1000, Clock), this, this, Host, Machine);
     }
 
@@ -34,6 +46,9 @@ internal sealed class TestMount : IMountFiles, IHostTasks
     public Machine Machine { get; }
 
     public TestClock Clock { get; }
+
+    /// <summary>What the clock of the machine shows.</summary>
+    public long Ticks { get; set; } = 4711;
 
     public TestHost Host { get; }
 
@@ -86,9 +101,9 @@ internal sealed class TestMount : IMountFiles, IHostTasks
     }
 
     /// <summary>Writes, as a thread of <see cref="Owner"/> if no other is named, and waits for the answer.</summary>
-    public static int Write(ProcOpenFile open, string text, int thread = 50)
+    public static int Write(ProcOpenFile open, string text, int thread = 50, long offset = 0)
     {
-        var write = new TestWrite(thread);
+        var write = new TestWrite(thread, offset);
         int result = open.Write(Encoding.UTF8.GetBytes(text), write);
         return result == ProcOpenFile.Waits ? write.Answer.Result : result;
     }

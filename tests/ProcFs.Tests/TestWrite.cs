@@ -3,7 +3,7 @@ using ProcFs.Nodes;
 namespace ProcFs.Tests;
 
 /// <summary>A write to a file of proc that may have to wait.</summary>
-internal sealed class TestWrite(int thread) : IProcWrite
+internal sealed class TestWrite(int thread, long offset = 0) : IProcWrite
 {
     private readonly TaskCompletionSource<int> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _cancel;
@@ -12,6 +12,8 @@ internal sealed class TestWrite(int thread) : IProcWrite
     public Task<int> Answer => _answer.Task;
 
     public int ThreadId => thread;
+
+    public long Offset => offset;
 
     public void Queue(Action work) => ThreadPool.QueueUserWorkItem(_ => work());
 

@@ -1,0 +1,43 @@
+using KernelModel;
+using KernelModel.Tasks;
+using KernelModel.Views;
+using ProcFs.Nodes;
+using ProcFs.Text;
+
+namespace ProcFs.Files;
+
+/// <summary>
+/// /proc/PID/maps and smaps of a task of the model. A task without memory has nothing to hide: anybody opens an empty file
+/// (fs/proc/task_mmu.c: proc_maps_open).
+/// </summary>
+internal sealed class ModelAreasFile(ulong id, string name, uint mode, int pid, Machine machine, bool withUsage)
+    : ModelTaskFile(id, name, mode, pid, machine)
+{
+    /// <inheritdoc/>
+    protected override int Check(Caller opener, TaskId task, Credentials credentials)
+        => Machine.HasMemory(task) ? CheckInspect(opener, credentials) : 0;
+
+    /// <inheritdoc/>
+    protected override ProcOpenFile Open(TaskId task, Caller opener) => new ShownFile(text => Show(text, task), static _ => -Errno.EINVAL);
+
+    private int Show(ProcText text, TaskId task)
+    {
+        List<AreaView> areas = [];
+        ulong from = 0;
+        int count;
+        while ((count = Machine.ReadAreas(task, withUsage, ref from, areas)) > 0)
+        {
+            foreach (AreaView area in areas)
+            {
+                if (withUsage)
+                    text.AddSmaps(area);
+                else
+                    text.AddMaps(area);
+            }
+
+            areas.Clear();
+        }
+
+        return count;
+    }
+}
