@@ -6,7 +6,8 @@ public static class KernelInteger
     // PROC_NUMBUF without the NUL.
     private const int BufferLength = 12;
 
-    private static ReadOnlySpan<byte> Blanks => " \t\n\v\f\r"u8;
+    // lib/ctype.c: isspace, which is Latin-1.
+    private static ReadOnlySpan<byte> Blanks => [(byte)' ', (byte)'\t', (byte)'\n', (byte)'\v', (byte)'\f', (byte)'\r', 0xA0];
 
     /// <summary>Reads the whole of a text, with blanks and newlines around it.</summary>
     /// <param name="text">The text; afterwards as much of it as is taken.</param>
