@@ -43,7 +43,7 @@ internal sealed partial class MmStruct
         DataVm = DataVm,
         StackVm = StackVm,
         ExecVm = ExecVm,
-        PageTables = PageTables,
+        PageTables = PageTable.Pages,
         Swap = SwapEntries,
         Hugetlb = HugetlbPages,
         HeapStart = HeapStart,

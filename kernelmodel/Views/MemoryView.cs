@@ -36,7 +36,7 @@ public sealed record MemoryView
     /// <summary>VmLib: no program was loaded, so that nothing executable is its text.</summary>
     public required long ExecVm { get; init; }
 
-    /// <summary>VmPTE.</summary>
+    /// <summary>VmPTE: tables and directories, without the topmost (linux: mm_pgtables_bytes).</summary>
     public required long PageTables { get; init; }
 
     /// <summary>VmSwap.</summary>
