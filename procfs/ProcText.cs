@@ -13,6 +13,9 @@ public sealed partial class ProcText
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
+    /// <summary>Takes everything back, and keeps the room.</summary>
+    public void Clear() => _buffer.ResetWrittenCount();
+
     /// <summary>Plain text.</summary>
     public ProcText Add(string text)
     {

@@ -1,8 +1,6 @@
 using KernelModel;
 using KernelModel.Tasks;
-using KernelModel.Views;
 using ProcFs.Nodes;
-using ProcFs.Text;
 
 namespace ProcFs.Files;
 
@@ -18,26 +16,5 @@ internal sealed class ModelAreasFile(ulong id, string name, uint mode, int pid, 
         => Machine.HasMemory(task) ? CheckInspect(opener, credentials) : 0;
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener) => new ShownFile(text => Show(text, task), static _ => -Errno.EINVAL);
-
-    private int Show(ProcText text, TaskId task)
-    {
-        List<AreaView> areas = [];
-        ulong from = 0;
-        int count;
-        while ((count = Machine.ReadAreas(task, withUsage, ref from, areas)) > 0)
-        {
-            foreach (AreaView area in areas)
-            {
-                if (withUsage)
-                    text.AddSmaps(area);
-                else
-                    text.AddMaps(area);
-            }
-
-            areas.Clear();
-        }
-
-        return count;
-    }
+    protected override ProcOpenFile Open(TaskId task, Caller opener) => new AreaStream(Machine, task, withUsage);
 }

@@ -133,6 +133,18 @@ public sealed class ModelProcTests : MountedTest
             Assert.Equal(Areas, maps.Length);
             Assert.Equal(maps.Order(StringComparer.Ordinal), maps);
             Assert.Equal(maps, smaps.Chunk(smaps.Length / Areas).Select(area => area[0]));
+
+            Agent agent = mount.NewAgent();
+            string copy = Path.Combine(mount.Outside, "copy");
+            foreach (string way in (string[])["splice", "sendfile"])
+            {
+                int from = agent.Open($"{task}/smaps", Agent.O_RDONLY);
+                int to = agent.Open(copy, Agent.O_RDWR | Agent.O_CREAT | Agent.O_TRUNC);
+                agent.Copy(way, from, to);
+                Assert.Equal(await File.ReadAllTextAsync($"{task}/smaps"), await File.ReadAllTextAsync(copy));
+                agent.Close(from);
+                agent.Close(to);
+            }
         }
 
         static void Call(FileStream syscall, string line) => syscall.Write(System.Text.Encoding.ASCII.GetBytes(line));

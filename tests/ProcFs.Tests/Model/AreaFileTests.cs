@@ -1,3 +1,4 @@
+using System.Text;
 using ProcFs.Nodes;
 
 namespace ProcFs.Tests.Model;
@@ -148,6 +149,33 @@ public sealed class AreaFileTests
         _task.Calls("mmap 0x300000 8192 rw private anon fixed populate");
         Assert.Equal(_task.Read(file), TestMount.Read(kept));
         Assert.NotEqual(whole, TestMount.Read(kept));
+    }
+
+    [Theory]
+    [InlineData("maps")]
+    [InlineData("smaps")]
+    public void Any_offset_can_be_read_in_any_order_also_for_the_kernel_s_cache(string file)
+    {
+        for (int i = 0; i < 300; i++)
+            _task.Calls($"mmap {0x100000 + (i * 0x2000)} 4096 rw private anon fixed");
+        string whole = _task.Read(file);
+        ProcOpenFile open = _task.Open(file);
+        byte[] page = new byte[4096];
+        foreach (int at in (int[])[whole.Length - 10, 4096, 0, 8192, 100, whole.Length, 12288])
+        {
+            foreach (bool forCache in (bool[])[false, true])
+            {
+                int length = open.Read(at, page, forCache);
+                Assert.Equal(whole.Substring(at, Math.Min(4096, whole.Length - at)), Encoding.UTF8.GetString(page, 0, length));
+                Assert.True(open.TextLength > at + length || at + length == whole.Length);
+            }
+        }
+
+        Assert.Equal(0, open.Read(whole.Length, page, forCache: false));
+        Assert.Equal(whole.Length, open.TextLength);
+        _task.Calls("mmap 0x900000000 4096 rw private anon fixed");
+        Assert.Equal(0, open.Read(whole.Length, page, forCache: false)); // it has ended
+        Assert.NotEqual(whole, TestMount.Read(open));
     }
 
     [Theory]

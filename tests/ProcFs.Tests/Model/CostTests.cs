@@ -1,8 +1,5 @@
-using KernelModel;
 using KernelModel.Tests;
-using KernelModel.Views;
 using ProcFs.Nodes;
-using ProcFs.Text;
 
 namespace ProcFs.Tests.Model;
 
@@ -22,35 +19,40 @@ public sealed class CostTests
             return () => Assert.True(open.Read(0, buffer, forCache: false) > 0);
         });
 
-    [Fact]
-    public void Smaps_of_a_thousand_areas_allocates_its_text_and_nothing_for_a_line()
+    [Theory]
+    [InlineData("maps")]
+    [InlineData("smaps")]
+    public void A_reader_of_a_thousand_areas_makes_garbage_of_none(string file)
     {
         ModelFixture task = WithAreas(500);
-        ProcText text = new();
-        Render(task, text);
-        int length = text.Written.Length;
-        Assert.InRange(length, 600_000, 1_000_000);
-
-        // The buffer doubles as it grows: less than four times the text altogether, and the batch of views.
-        text = new ProcText();
+        byte[] buffer = new byte[1 << 16];
+        ProcOpenFile open = task.Open(file);
+        long length = ReadAll(open, buffer);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Render(task, text);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.InRange(allocated, length, (4 * length) + (100 << 10));
+        Assert.Equal(length, ReadAll(open, buffer));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
     }
 
-    private static void Render(ModelFixture task, ProcText text)
+    [Theory]
+    [InlineData("maps")]
+    [InlineData("smaps")]
+    public void What_is_open_keeps_no_more_of_it_than_a_part(string file)
     {
-        Machine machine = task.Mount.Machine;
-        Assert.True(machine.TryFind(ModelFixture.Pid, out TaskId id, out _));
-        List<AreaView> areas = [];
-        ulong from = 0;
-        while (machine.ReadAreas(id, withUsage: true, ref from, areas) > 0)
-        {
-            foreach (AreaView area in areas)
-                text.AddSmaps(area);
-            areas.Clear();
-        }
+        ModelFixture task = WithAreas(4000);
+        byte[] buffer = new byte[1 << 16];
+        ProcOpenFile open = task.Open(file);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(ReadAll(open, buffer) > 300_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 250_000);
+    }
+
+    private static long ReadAll(ProcOpenFile open, byte[] buffer)
+    {
+        long at = 0;
+        int length;
+        while ((length = open.Read(at, buffer, forCache: false)) > 0)
+            at += length;
+        return at;
     }
 
     // Two areas each.
