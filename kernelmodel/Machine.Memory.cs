@@ -45,7 +45,9 @@ public sealed partial class Machine
         return done;
     }
 
-    /// <summary>Writes memory of a task, with the rules of <see cref="ReadMemory"/>; what is private and cannot be written gets a copy.</summary>
+    /// <summary>
+    /// Writes memory of a task, with the rules of <see cref="ReadMemory"/>; what is private and cannot be written gets a copy.
+    /// </summary>
     /// <param name="id">The task.</param>
     /// <param name="address">First byte.</param>
     /// <param name="source">The bytes.</param>

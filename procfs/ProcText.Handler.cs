@@ -6,7 +6,9 @@ namespace ProcFs;
 
 public sealed partial class ProcText
 {
-    /// <summary>Formatted text: numbers as the invariant culture writes them. It is written as bytes at once, and nothing is allocated.</summary>
+    /// <summary>
+    /// Formatted text: numbers as the invariant culture writes them. It is written as bytes at once, and nothing is allocated.
+    /// </summary>
     public ProcText Add([InterpolatedStringHandlerArgument("")] ref Handler text) => this;
 
     /// <summary>What the compiler makes of <c>$"..."</c>.</summary>

@@ -10,10 +10,11 @@ internal sealed partial class MmStruct
     public AreaView ViewOf(VmArea vma, bool withUsage)
     {
         VmaUsage usage = withUsage ? UsageOf(vma) : default;
-        return vma.File is { } file
-            ? new AreaView(
-                vma.Start, vma.End, vma.Flags, vma.PageOffset << PageSize.Shift, file.Device.Major, file.Device.Minor, file.Inode, file.Name, usage)
-            : new AreaView(vma.Start, vma.End, vma.Flags, 0, 0, 0, 0, vma.Name, usage);
+        if (vma.File is not { } file)
+            return new AreaView(vma.Start, vma.End, vma.Flags, 0, 0, 0, 0, vma.Name, usage);
+        ulong offset = vma.PageOffset << PageSize.Shift;
+        return new AreaView(
+            vma.Start, vma.End, vma.Flags, offset, file.Device.Major, file.Device.Minor, file.Inode, file.Name, usage);
     }
 
     /// <summary>What pagemap shows of the pages from an address on.</summary>

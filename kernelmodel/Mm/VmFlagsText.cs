@@ -29,7 +29,7 @@ public static class VmFlagsText
         => s_permissions[(int)(flags & VmFlags.Access) | ((flags & VmFlags.MayShare) != 0 ? 8 : 0)];
 
     private static string MakePermissions(int bits)
-        => string.Concat((bits & 1) != 0 ? "r" : "-", (bits & 2) != 0 ? "w" : "-", (bits & 4) != 0 ? "x" : "-", (bits & 8) != 0 ? "s" : "p");
+        => new([(bits & 1) != 0 ? 'r' : '-', (bits & 2) != 0 ? 'w' : '-', (bits & 4) != 0 ? 'x' : '-', (bits & 8) != 0 ? 's' : 'p']);
 
     private static string[] MakeCodes()
     {

@@ -4,7 +4,9 @@ using ProcFs.Nodes;
 
 namespace ProcFs.Files;
 
-/// <summary>/proc/PID/io of a task of the model, which reads and writes by its mappings alone (linux: fs/proc/base.c, do_io_accounting).</summary>
+/// <summary>
+/// /proc/PID/io of a task of the model, which reads and writes by its mappings alone (linux: fs/proc/base.c, do_io_accounting).
+/// </summary>
 internal sealed class ModelIoFile(ulong id, string name, uint mode, int pid, Machine machine)
     : ModelTaskFile(id, name, mode, pid, machine)
 {

@@ -103,7 +103,8 @@ internal static class AreaText
 
     private static void AddBytes(this ProcText text, string key, long bytes) => text.AddKilobytes(key, bytes >> 10);
 
-    private static void AddFixed(this ProcText text, string key, long fixedPoint) => text.AddKilobytes(key, VmaUsage.ToKilobytes(fixedPoint));
+    private static void AddFixed(this ProcText text, string key, long fixedPoint)
+        => text.AddKilobytes(key, VmaUsage.ToKilobytes(fixedPoint));
 
     private static void AddKilobytes(this ProcText text, string key, long kilobytes) => text.Add($"{key,-16}{kilobytes,8} kB\n");
 }

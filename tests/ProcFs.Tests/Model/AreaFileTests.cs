@@ -98,7 +98,10 @@ public sealed class AreaFileTests
     {
         _task.Calls("mmap 0x40000000 2M rw private anon fixed hugetlb", "store 0x40000000 'x'");
         Assert.Equal(
-            ["Size:               2048 kB", "KernelPageSize:     2048 kB", "MMUPageSize:        2048 kB", "Rss:                   0 kB", "Private_Hugetlb:    2048 kB"],
+            [
+                "Size:               2048 kB", "KernelPageSize:     2048 kB", "MMUPageSize:        2048 kB", "Rss:                   0 kB",
+                "Private_Hugetlb:    2048 kB",
+            ],
             _task.Lines("smaps", "Size", "KernelPageSize", "MMUPageSize", "Rss", "Private_Hugetlb"));
         Assert.Equal(["HugetlbPages:	    2048 kB"], _task.Lines("status", "HugetlbPages"));
     }
@@ -106,12 +109,19 @@ public sealed class AreaFileTests
     [Fact]
     public void The_rollup_is_the_sum_from_the_first_area_to_the_last()
     {
-        Assert.StartsWith("00000000-00000000 ---p 00000000 00:00 0                                  [rollup]\nRss:                   0 kB\n", _task.Read("smaps_rollup"), StringComparison.Ordinal);
-        _task.Calls("mmap 0x100000 8192 rw private anon fixed populate", "mmap 0x7f0000000000 12288 rw shared anon fixed", "touch 0x7f0000000000 12288 w");
+        Assert.StartsWith(
+            "00000000-00000000 ---p 00000000 00:00 0                                  [rollup]\nRss:                   0 kB\n",
+            _task.Read("smaps_rollup"),
+            StringComparison.Ordinal);
+        _task.Calls(
+            "mmap 0x100000 8192 rw private anon fixed populate",
+            "mmap 0x7f0000000000 12288 rw shared anon fixed",
+            "touch 0x7f0000000000 12288 w");
         string text = _task.Read("smaps_rollup");
         Assert.StartsWith(
-            "00100000-7f0000003000 ---p 00000000 00:00 0                              [rollup]\nRss:                  20 kB\nPss:                  20 kB\n"
-            + "Pss_Dirty:            20 kB\nPss_Anon:              8 kB\nPss_File:              0 kB\nPss_Shmem:            12 kB\nShared_Clean:          0 kB\n",
+            "00100000-7f0000003000 ---p 00000000 00:00 0                              [rollup]\n"
+            + "Rss:                  20 kB\nPss:                  20 kB\nPss_Dirty:            20 kB\n"
+            + "Pss_Anon:              8 kB\nPss_File:              0 kB\nPss_Shmem:            12 kB\nShared_Clean:          0 kB\n",
             text,
             StringComparison.Ordinal);
         Assert.EndsWith("Locked:                0 kB\nVolatile:              0 kB\nPurged:                0 kB\n", text, StringComparison.Ordinal);

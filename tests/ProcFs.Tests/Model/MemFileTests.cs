@@ -69,7 +69,11 @@ public sealed class MemFileTests
     [Fact]
     public void What_a_user_fault_or_a_purge_is_in_the_way_of_cannot_be_had_and_is_not_waited_for()
     {
-        _task.Calls("mmap 0x100000 16384 rw private anon fixed", "store 0x101000 'x'", "madvise 0x102000 8192 userfault", "vrange 0x101000 4096 volatile");
+        _task.Calls(
+            "mmap 0x100000 16384 rw private anon fixed",
+            "store 0x101000 'x'",
+            "madvise 0x102000 8192 userfault",
+            "vrange 0x101000 4096 volatile");
         TestMount.Write(_task.Open("reclaim"), "all");
         ProcOpenFile mem = _task.Open("mem");
         Assert.Equal(4096, mem.Read(0x100000, new byte[8192], forCache: false));

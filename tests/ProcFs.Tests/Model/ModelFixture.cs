@@ -71,9 +71,10 @@ internal sealed class ModelFixture
 
     /// <summary>A number of a file of keys, in kB where it says so.</summary>
     public long Number(string file, string key, int pid = Pid)
-        => long.Parse(
-            Read(file, pid).Split('\n').First(line => line.StartsWith(key + ":", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal),
-            CultureInfo.InvariantCulture);
+    {
+        string line = Read(file, pid).Split('\n').First(line => line.StartsWith(key + ":", StringComparison.Ordinal));
+        return long.Parse(line[(key.Length + 1)..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
 
     private static byte[] Bytes(int pid) => Encoding.UTF8.GetBytes(pid.ToString(CultureInfo.InvariantCulture));
 }

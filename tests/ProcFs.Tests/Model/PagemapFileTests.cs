@@ -30,7 +30,9 @@ public sealed class PagemapFileTests
     [Fact]
     public void Frames_are_for_CAP_SYS_ADMIN()
     {
-        _task.Calls("mmap 0x100000 12288 rw private anon fixed", "store 0x100000 'x'", "store 0x102000 'x'", "madvise 0x102000 4096 pageout", "touch 0x101000 4096 r");
+        _task.Calls(
+            "mmap 0x100000 12288 rw private anon fixed", "store 0x100000 'x'", "touch 0x101000 4096 r",
+            "store 0x102000 'x'", "madvise 0x102000 4096 pageout");
         Caller admin = ModelFixture.User with { Capabilities = 1UL << Caller.CAP_SYS_ADMIN };
         ulong[] shown = Entries(admin, 0x100, 3);
         ulong[] hidden = Entries(ModelFixture.User, 0x100, 3);
@@ -86,7 +88,9 @@ public sealed class PagemapFileTests
     {
         _task.Mount.AddFile("/f", 1);
         _task.Calls(
-            "mmap 0x100000 4096 rw private anon fixed populate", "mmap 0x200000 4096 rw shared anon fixed populate", "mmap 0x300000 4096 rw shared file:/f fixed populate");
+            "mmap 0x100000 4096 rw private anon fixed populate",
+            "mmap 0x200000 4096 rw shared anon fixed populate",
+            "mmap 0x300000 4096 rw shared file:/f fixed populate");
         Assert.Equal(Math.Min(12, text.Length), TestMount.Write(_task.Open("clear_refs"), text));
         Assert.Equal([Line(anonymous), Line(shared), Line(file)], _task.Lines("smaps", "Referenced"));
         Assert.Equal(12, _task.Number("status", "VmRSS"));

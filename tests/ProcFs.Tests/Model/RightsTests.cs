@@ -5,7 +5,8 @@ namespace ProcFs.Tests.Model;
 /// <summary>Who may open what of a task, and what an open file says when the task has ended.</summary>
 public sealed class RightsTests
 {
-    private static readonly string[] s_open = ["status", "stat", "statm", "cmdline", "comm", "limits", "oom_score", "oom_score_adj", "cgroup", "wchan"];
+    private static readonly string[] s_open =
+        ["status", "stat", "statm", "cmdline", "comm", "limits", "oom_score", "oom_score_adj", "cgroup", "wchan"];
     private static readonly string[] s_inspected = ["maps", "smaps", "smaps_rollup", "environ", "io", "pagemap", "mem", "vrange"];
 
     private readonly ModelFixture _task = new();
@@ -34,7 +35,10 @@ public sealed class RightsTests
     [InlineData("mem", 0x8180u)]
     [InlineData("clear_refs", 0x8080u)]
     public void A_file_has_the_mode_that_the_kernel_gives_it(string file, uint mode)
-        => Assert.Equal((mode, 8u, 9u), (_task.Mount.Node($"{ModelFixture.Pid}/{file}")!.Mode, _task.Mount.Node($"{ModelFixture.Pid}/{file}")!.Uid, _task.Mount.Node($"{ModelFixture.Pid}/{file}")!.Gid));
+    {
+        ProcNode node = _task.Mount.Node($"{ModelFixture.Pid}/{file}")!;
+        Assert.Equal((mode, 8u, 9u), (node.Mode, node.Uid, node.Gid));
+    }
 
     [Theory]
     [MemberData(nameof(Open))]
@@ -57,14 +61,16 @@ public sealed class RightsTests
 
     [Theory]
     [MemberData(nameof(Open))]
-    public void A_zombie_still_shows_what_it_is(string file) => Assert.Equal(file == "cmdline", _task.Read(file, _task.MakeZombie()).Length == 0);
+    public void A_zombie_still_shows_what_it_is(string file)
+        => Assert.Equal(file == "cmdline", _task.Read(file, _task.MakeZombie()).Length == 0);
 
     [Theory]
     [InlineData("environ")]
     [InlineData("pagemap")]
     [InlineData("mem")]
     [InlineData("smaps_rollup")]
-    public void Memory_that_is_gone_cannot_be_opened(string file) => Assert.Equal(-Errno.ESRCH, _task.TryOpen(file, ModelFixture.User, _task.MakeZombie()));
+    public void Memory_that_is_gone_cannot_be_opened(string file)
+        => Assert.Equal(-Errno.ESRCH, _task.TryOpen(file, ModelFixture.User, _task.MakeZombie()));
 
     [Theory]
     [MemberData(nameof(Open))]

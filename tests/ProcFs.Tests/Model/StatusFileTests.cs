@@ -11,7 +11,11 @@ public sealed class StatusFileTests
     [Fact]
     public void Status_has_the_kernel_s_lines()
     {
-        _task.Calls("exec /bin/a-name-that-is-too-long", "mmap 0x100000 16384 rw private anon fixed", "store 0x100000 'x'", "mmap 0x200000 8192 rx private anon fixed");
+        _task.Calls(
+            "exec /bin/a-name-that-is-too-long",
+            "mmap 0x100000 16384 rw private anon fixed",
+            "store 0x100000 'x'",
+            "mmap 0x200000 8192 rx private anon fixed");
         Assert.Equal(
             """
             Name:	a-name-that-is-
