@@ -20,7 +20,7 @@ internal sealed partial class Kernel
             if (task.Mm is not { } mm)
                 continue;
             purged += mm.PurgedMarkers;
-            tables += mm.PageTables;
+            tables += mm.PageTable.Pages;
             committed += mm.CommittedPages;
             mm.CollectVolatile(volatilePages);
         }
@@ -30,7 +30,7 @@ internal sealed partial class Kernel
         return new MemoryInfo
         {
             MemTotal = TotalPages,
-            MemFree = FreePages,
+            MemFree = Math.Max(0, FreePages),
             MemAvailable = Math.Max(0, FreePages - LowWatermark + ((inactiveFile + activeFile) / 2)),
             Cached = Stat[VmStatItem.NrFilePages],
             SwapCached = Stat[VmStatItem.NrSwapCached],
@@ -46,6 +46,8 @@ internal sealed partial class Kernel
             AnonPages = Stat[VmStatItem.NrAnonMapped],
             Mapped = Stat[VmStatItem.NrFileMapped],
             Shmem = Stat[VmStatItem.NrShmem],
+            SUnreclaim = Pages.OwnPages - tables - (Tasks.Count * StackPages),
+            KernelStack = Tasks.Count * StackPages,
             PageTables = tables,
             CommittedAs = committed,
             HugePagesTotal = HugePages.Total,

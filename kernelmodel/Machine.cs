@@ -100,6 +100,7 @@ public sealed partial class Machine : IDisposable
             answer = Conclude(task, task.Syscall(line));
             if (answer.Outcome == Outcome.Done)
                 task.LastCall = record = new SyscallRecord(line, answer.Result, answer.Signal);
+            KillIfTold(task);
             isLow = _kernel.FreePages < _kernel.LowWatermark; // mm/page_alloc.c: wakeup_kswapd
         }
 
@@ -135,9 +136,11 @@ public sealed partial class Machine : IDisposable
     {
         lock (_kernel.SyncRoot)
         {
-            return Begin(id) is { } task
-                ? Conclude(task, new SyscallResult(task.Load(address, destination) ? destination.Length : -Errno.EFAULT))
-                : s_gone;
+            if (Begin(id) is not { } task)
+                return s_gone;
+            Answer answer = Conclude(task, new SyscallResult(task.Load(address, destination) ? destination.Length : -Errno.EFAULT));
+            KillIfTold(task);
+            return answer;
         }
     }
 
@@ -147,9 +150,11 @@ public sealed partial class Machine : IDisposable
     {
         lock (_kernel.SyncRoot)
         {
-            return Begin(id) is { } task
-                ? Conclude(task, new SyscallResult(task.Store(address, source) ? source.Length : -Errno.EFAULT))
-                : s_gone;
+            if (Begin(id) is not { } task)
+                return s_gone;
+            Answer answer = Conclude(task, new SyscallResult(task.Store(address, source) ? source.Length : -Errno.EFAULT));
+            KillIfTold(task);
+            return answer;
         }
     }
 
@@ -239,6 +244,13 @@ public sealed partial class Machine : IDisposable
         => task.FaultWait is { } fault ? Answer.ForFault(fault)
             : result.Value == -SyscallResult.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
             : Answer.Done(result, task.LastSignal);
+
+    // mm/oom_kill.c: the memory that could not be had is the task's own affair, and its end.
+    private void KillIfTold(TaskStruct task)
+    {
+        if (task.LastSignal is { Number: Signal.SIGKILL })
+            _kernel.Tasks.Exit(task, Signal.SIGKILL);
+    }
 
     private int CountListeners(TaskId id, int delta)
     {

@@ -23,6 +23,7 @@ public sealed class ProcTree
     private const uint OwnerOnly = S_IFREG | 0x180;     // 0600
     private const uint OwnerCommands = S_IFREG | 0x80;  // 0200
     private const uint OwnerReads = S_IFREG | 0x100;    // 0400
+    private const uint AllLink = 0xA1FF;                // 0777
     private const uint AllList = S_IFDIR | 0x16D;       // 0555
     private const uint OwnerLists = S_IFDIR | 0x140;    // 0500
 
@@ -64,6 +65,11 @@ public sealed class ProcTree
                 new("io", OwnerReads, (row, id, pid) => new ModelIoFile(id, row.Name, row.Mode, pid, machine)),
                 new("pagemap", OwnerReads, (row, id, pid) => new ModelPagemapFile(id, row.Name, row.Mode, pid, machine)),
                 new("mem", OwnerOnly, (row, id, pid) => new ModelMemFile(id, row.Name, row.Mode, pid, machine)),
+                new("cwd", AllLink, static (row, id, _) => new TaskLink(id, row.Name, "/")),
+                new("root", AllLink, static (row, id, _) => new TaskLink(id, row.Name, "/")),
+                new("exe", AllLink, static (row, id, _) => new TaskLink(id, row.Name, null)),
+                View("mountinfo", static (text, _, _) => text.Add("1 1 0:1 / / rw,relatime - fuse.vrangefs vrangefs rw\n")),
+                View("mounts", static (text, _, _) => text.Add("vrangefs / fuse.vrangefs rw,relatime 0 0\n")),
                 new("clear_refs", OwnerCommands, (row, id, pid) => new ModelClearRefsFile(id, row.Name, row.Mode, pid, machine)),
             ]);
 

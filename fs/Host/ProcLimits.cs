@@ -11,8 +11,8 @@ internal static class ProcLimits
     // fs/proc/base.c: proc_pid_limits pads the name to this width.
     private const int NameWidth = 26;
 
-    // Of an address space, whose page tables nobody is charged for: 64 GiB.
-    private const ulong MostAddressSpace = 64UL << 30;
+    // Of an address space, which one call may have to walk: 4 GiB.
+    private const ulong MostAddressSpace = 4UL << 30;
 
     /// <summary>Reads them; those that cannot be read are what a task starts with. Waits for nothing.</summary>
     public static Rlimits Read(HostProc proc, int pid)

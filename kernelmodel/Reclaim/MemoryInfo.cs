@@ -21,6 +21,8 @@ public readonly record struct MemoryInfo
     public long AnonPages { get; init; }
     public long Mapped { get; init; }
     public long Shmem { get; init; }
+    public long SUnreclaim { get; init; }
+    public long KernelStack { get; init; }
     public long PageTables { get; init; }
     public long CommittedAs { get; init; }
 

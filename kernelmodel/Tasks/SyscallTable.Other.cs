@@ -83,6 +83,15 @@ internal static partial class SyscallTable
             uint behavior = arguments.HasMore ? arguments.One(("full", 0u), ("partial", 1u)) : 0;
             return When(arguments, "mvrange", () => mm.Mvrange(start, length, mode, behavior));
         });
+        Add("fvrange PATH OFF LEN volatile|nonvolatile [full|partial]", (task, _, arguments) =>
+        {
+            string path = arguments.Word();
+            ulong offset = arguments.Number();
+            ulong length = arguments.Number();
+            uint mode = arguments.One(("volatile", 1u), ("nonvolatile", 0u));
+            uint behavior = arguments.HasMore ? arguments.One(("full", 0u), ("partial", 1u)) : 0;
+            return When(arguments, "fvrange", () => task.Fvrange(path, offset, length, mode, behavior));
+        });
         AddRange("mpin ADDR LEN", (mm, start, length) => mm.Mpin(start, length));
         AddRange("munpin ADDR LEN", (mm, start, length) => mm.Munpin(start, length));
         Add("remap_anon_pages DST SRC LEN [allow_src_holes]", (_, mm, arguments) =>
@@ -147,7 +156,11 @@ internal static partial class SyscallTable
             arguments.Fail();
         return When(arguments, "setrlimit", () =>
         {
-            task.Limits = limits!;
+            // kernel/sys.c: do_prlimit. What the limit bounds is the time that one call may take.
+            bool raises = limits!.AddressSpace > task.Limits.AddressSpace;
+            if (raises && !task.Credentials.Has(Capability.SysResource))
+                return -Errno.EPERM;
+            task.Limits = limits;
             return 0;
         });
     }

@@ -49,10 +49,10 @@ internal sealed class MeminfoFile(ulong id, string name, uint mode, MemoryNumber
         Line(text, "Mapped:", info.Mapped);
         Line(text, "Shmem:", Math.Min(files + info.Shmem, cached));
         Line(text, "KReclaimable:", 0);
-        Line(text, "Slab:", 0);
+        Line(text, "Slab:", info.SUnreclaim);
         Line(text, "SReclaimable:", 0);
-        Line(text, "SUnreclaim:", 0);
-        Line(text, "KernelStack:", 0);
+        Line(text, "SUnreclaim:", info.SUnreclaim);
+        Line(text, "KernelStack:", info.KernelStack);
         Line(text, "PageTables:", info.PageTables);
         Line(text, "SecPageTables:", 0);
         Line(text, "NFS_Unstable:", 0);

@@ -17,7 +17,7 @@ internal sealed class VmstatFile(ulong id, string name, uint mode, MemoryNumbers
         ("nr_active_file", static now => now.Info.ActiveFile),
         ("nr_unevictable", static now => now.Info.Unevictable),
         ("nr_slab_reclaimable", static _ => 0),
-        ("nr_slab_unreclaimable", static _ => 0),
+        ("nr_slab_unreclaimable", static now => now.Info.SUnreclaim),
         ("nr_anon_pages", static now => now.Of(VmStatItem.NrAnonMapped)),
         ("nr_mapped", static now => now.Of(VmStatItem.NrFileMapped)),
         ("nr_file_pages", static now => now.Files.FilesUsed + now.Of(VmStatItem.NrFilePages) + now.Of(VmStatItem.NrSwapCached)),

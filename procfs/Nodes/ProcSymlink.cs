@@ -41,6 +41,25 @@ internal sealed class ThreadSelfLink(ulong id) : ProcSymlink(id, "thread-self")
     }
 }
 
+/// <summary>
+/// <c>cwd</c>, <c>root</c> and <c>exe</c> of a task of the model, which lives at the root and runs no file.
+/// </summary>
+/// <param name="id">Its number.</param>
+/// <param name="name">Its name.</param>
+/// <param name="target">Where it leads, or null: -ENOENT (fs/proc/base.c: proc_exe_link).</param>
+internal sealed class TaskLink(ulong id, string name, string? target) : ProcSymlink(id, name)
+{
+    /// <inheritdoc/>
+    public override bool IsMagic => true;
+
+    /// <inheritdoc/>
+    public override int Read(Caller reader, out byte[] text)
+    {
+        text = Encoding.UTF8.GetBytes(target ?? "");
+        return target is null ? -Errno.ENOENT : 0;
+    }
+}
+
 /// <summary>A name that stands for another, as <c>mounts</c> for <c>self/mounts</c>.</summary>
 internal sealed class FixedLink(ulong id, string name, string target) : ProcSymlink(id, name)
 {

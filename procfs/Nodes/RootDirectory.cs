@@ -13,10 +13,10 @@ namespace ProcFs.Nodes;
 /// <param name="directoryOf">The directory of a pid, or null when it is nobody's.</param>
 internal sealed class RootDirectory(
     MergedDirectory fixedEntries, IHostTasks tasks, Machine machine, Func<int, ProcDirectory?> directoryOf)
-    : ProcDirectory(ProcIds.Root, "proc", OwnerMakes)
+    : ProcDirectory(ProcIds.Root, "proc", EverybodyMakes)
 {
-    // 0755. What a task costs the daemon is not charged to its user yet: until then the owner of the mount alone makes tasks.
-    private const uint OwnerMakes = 0x1ED;
+    // 01777: tasks are made here, and ended by who has made them.
+    private const uint EverybodyMakes = 0x3FF;
 
     // Above every place of another entry.
     private const ulong FirstPidPosition = 1 << 20;

@@ -175,4 +175,70 @@ public sealed class MachineTests : IDisposable
         _machine.Dispose();
         Assert.False(_file.Mapping.IsHeld);
     }
+
+    [Fact]
+    public void Fvrange_marks_a_file_that_the_task_may_write()
+    {
+        Assert.Equal(0, Syscall("fvrange /f 0 8K volatile"));
+        Assert.Equal(1, _file.Lru.Count);
+        Assert.Equal(-Errno.EINVAL, Syscall("fvrange /f 1 8K nonvolatile"));
+        Assert.Equal(-Errno.ENOENT, Syscall("fvrange /g 0 8K nonvolatile"));
+        Assert.Equal(2, _file.Discard());
+        _file.EndPurge();
+        Assert.Equal(1, Syscall("fvrange /f 0 4K nonvolatile"));
+        Assert.Equal(1, Syscall("fvrange /f 4K 4K nonvolatile"));
+        Assert.Equal(0, Syscall("fvrange /f 0 8K nonvolatile"));
+        Assert.Equal(0, _file.Lru.Count);
+    }
+
+    [Fact]
+    public void Who_cannot_have_memory_is_killed_and_nobody_else()
+    {
+        long free = _machine.GetMemoryInfo().MemFree;
+        TaskId hungry = NewTask();
+        Assert.True(_machine.Syscall(hungry, "mmap 0x10000000 4M rw private anon").Result.Value > 0);
+        Answer answer = _machine.Syscall(hungry, "touch 0x10000000 4M w");
+        Assert.Equal((-Errno.EFAULT, Signal.SIGKILL), ((int)answer.Result.Value, answer.Signal?.Number));
+        Assert.Equal(-Errno.ESRCH, _machine.Syscall(hungry, "munlockall").Result.Value);
+        Assert.Equal(0, Syscall("munlockall"));
+        Assert.Equal(free, _machine.GetMemoryInfo().MemFree);
+    }
+
+    [Theory]
+    [InlineData("touch 0x10000000 1G r")]                      // page tables
+    [InlineData("madvise 0x10000000 1G guard_install")]        // markers
+    public void Tables_are_memory_too(string call)
+    {
+        TaskId hungry = NewTask();
+        Assert.True(_machine.Syscall(hungry, "mmap 0x10000000 1G r private anon").Result.Value > 0);
+        Assert.True(_machine.Syscall(hungry, call).Result.Value < 0);
+        Assert.InRange(_machine.GetMemoryInfo().MemFree, 0, 256);
+        _machine.Exit(hungry, 0);
+        Assert.Equal(256 - 8, _machine.GetMemoryInfo().MemFree);
+    }
+
+    [Fact]
+    public void Areas_ranges_and_tasks_are_memory_too()
+    {
+        int areas = 0;
+        while (Syscall($"mmap 0x{0x1000_0000 + (areas * 8192):x} 4K r private anon fixed") > 0)
+            areas++;
+        Assert.InRange(areas, 4000, 6000);
+        Assert.Equal(-Errno.ENOMEM, _machine.Create("other", Credentials.Root, Rlimits.Default, 0, out _));
+        Assert.Equal(0, Syscall("munmap 0x10000000 1G"));
+        int ranges = 0;
+        while (Syscall($"mvrange 0x{0x1000_0000 + (ranges * 8192):x} 4K volatile") == 0)
+            ranges++;
+        Assert.InRange(ranges, 4000, 9000);
+    }
+
+    [Fact]
+    public void The_limit_of_an_address_space_is_raised_by_who_may()
+    {
+        Credentials nobody = new(8, 8, 0);
+        Assert.Equal(0, _machine.Create("test", nobody, Rlimits.Default with { AddressSpace = 1 << 30 }, 0, out TaskId task));
+        Assert.Equal(-Errno.EPERM, _machine.Syscall(task, "setrlimit as 2G").Result.Value);
+        Assert.Equal(0, _machine.Syscall(task, "setrlimit as 1M").Result.Value);
+        Assert.Equal(0, Syscall("setrlimit as 2G"));
+    }
 }

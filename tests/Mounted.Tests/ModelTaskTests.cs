@@ -112,4 +112,28 @@ public sealed class ModelTaskTests : MountedTest
         Directory.Delete(task);
         Directory.CreateDirectory(task);
     }
+
+    [Fact]
+    public void Everybody_has_tasks_and_what_one_takes_is_nobody_else_s()
+    {
+        Mount mount = Mount("mem=16m");
+        Assert.Equal("1777\n", Command.Run("stat", "-c", "%a", mount.Proc("")).Succeeded());
+        Command.Shell($"mkdir {mount.Proc("5000000")} && cd {mount.Proc("5000000")} && echo 'mmap 0x100000 64K rw private anon' >syscall && echo \"store 0x100000 'mine'\" >syscall").Succeeded();
+        Command.ShellAs("nobody", $"mkdir {mount.Proc("5000001")}").Succeeded();
+        Assert.NotEqual(0, Command.ShellAs("nobody", $"rmdir {mount.Proc("5000000")}").ExitCode);
+        Assert.NotEqual(0, Command.ShellAs("nobody", $"echo munlockall >{mount.Proc("5000000/syscall")}").ExitCode);
+
+        // More than there is: killed, and all of it is free again.
+        Command.ShellAs("nobody", $"cd {mount.Proc("5000001")} && echo 'mmap 0x100000 1G rw private anon' >syscall").Succeeded();
+        Assert.NotEqual(0, Command.ShellAs("nobody", $"echo 'touch 0x100000 1G w' >{mount.Proc("5000001/syscall")}").ExitCode);
+        Assert.False(Directory.Exists(mount.Proc("5000001")));
+        Assert.Contains("oom_kill 1\n", File.ReadAllText(mount.Proc("vmstat")), StringComparison.Ordinal);
+
+        // As many as there is memory for.
+        string made = Command.ShellAs("nobody", $"i=0; while mkdir {mount.Proc("")}/$((5000100 + i)) 2>/dev/null; do i=$((i + 1)); done; echo $i; mkdir {mount.Proc("")}/$((5000100 + i)) 2>&1").Output;
+        Assert.Matches("^[0-9]+\nmkdir: .*: Cannot allocate memory\n$", made);
+        Assert.InRange(int.Parse(made.Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture), 100, 1000);
+        Assert.Equal("mine", Command.Shell($"dd if={mount.Proc("5000000/mem")} bs=4 skip=$((0x100000 / 4)) count=1 status=none").Succeeded());
+        Command.ShellAs("nobody", $"rmdir {mount.Proc("")}/50001*").Succeeded();
+    }
 }
