@@ -22,8 +22,9 @@ internal sealed class ProcNodes
 
     /// <summary>One more look-up: the number of its slot.</summary>
     /// <param name="id">The file.</param>
+    /// <param name="mode">Its mode.</param>
     /// <param name="size">st_size to tell.</param>
-    public int Add(ulong id, out long size)
+    public int Add(ulong id, uint mode, out long size)
     {
         lock (_lock)
         {
@@ -35,7 +36,7 @@ internal sealed class ProcNodes
             }
 
             size = SizeLocked(id);
-            _slots[slot] = new Slot { Id = id, Lookups = 1, Size = size };
+            _slots[slot] = new Slot { Id = id, Mode = mode, Lookups = 1, Size = size };
             return slot;
         }
     }
@@ -45,6 +46,13 @@ internal sealed class ProcNodes
     {
         lock (_lock)
             return slot < _used ? _slots[slot].Id : 0;
+    }
+
+    /// <summary>The mode that a file had when it was looked up, which outlives its process.</summary>
+    public uint ModeOf(int slot)
+    {
+        lock (_lock)
+            return slot < _used ? _slots[slot].Mode : 0;
     }
 
     /// <summary>st_size of a file: pages for the text that was rendered last, one before the first.</summary>
@@ -94,6 +102,7 @@ internal sealed class ProcNodes
     private struct Slot
     {
         public ulong Id;
+        public uint Mode;
         public ulong Lookups;
         public long Size;
     }

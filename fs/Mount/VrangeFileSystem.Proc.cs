@@ -78,7 +78,7 @@ internal sealed partial class VrangeFileSystem
     private int FillProcEntry(ProcNode node, ref fuse_entry_out entry)
     {
         long size = node.Size;
-        entry.nodeid = node is ProcFile ? ProcBit | ProcFileBit | (uint)_procNodes.Add(node.Id, out size) : ProcIno(node.Id);
+        entry.nodeid = node is ProcFile ? ProcBit | ProcFileBit | (uint)_procNodes.Add(node.Id, node.Mode, out size) : ProcIno(node.Id);
         entry.entry_valid = entry.attr_valid = ProcSeconds(node);
         FillProcAttributes(node, size, ref entry.attr);
         return 0;
@@ -104,10 +104,20 @@ internal sealed partial class VrangeFileSystem
     private int GetProcAttributes(ulong node, ref fuse_attr_out attributes)
     {
         if (FindProc(node) is not ProcNode found)
-            return -Errno.ENOENT;
+            return IsProcFile(node) ? GetAttributesOfGone(node, ref attributes.attr) : -Errno.ENOENT;
         attributes.attr_valid = ProcSeconds(found);
         FillProcAttributes(found, IsProcFile(node) ? _procNodes.SizeOf(SlotOf(node)) : found.Size, ref attributes.attr);
         return 0;
+    }
+
+    // Whoever has a file of a process open may ask what it is when that is gone; by its name nobody gets here.
+    private int GetAttributesOfGone(ulong node, ref fuse_attr attributes)
+    {
+        attributes.ino = ProcIno(_procNodes.IdOf(SlotOf(node)));
+        attributes.mode = _procNodes.ModeOf(SlotOf(node));
+        attributes.nlink = 1;
+        attributes.blksize = ProcBlock;
+        return attributes.mode == 0 ? -Errno.ENOENT : 0;
     }
 
     // O_TRUNC of a shell's ">" must succeed and do nothing; nobody changes modes and owners.
