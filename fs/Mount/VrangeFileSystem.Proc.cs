@@ -72,7 +72,15 @@ internal sealed partial class VrangeFileSystem
     {
         if (FindProc(parent) is not ProcDirectory directory)
             return -Errno.ENOTDIR;
-        return directory.Find(name) is ProcNode node ? FillProcEntry(node, ref entry) : -Errno.ENOENT;
+        if (directory.Find(name) is ProcNode node)
+            return FillProcEntry(node, ref entry);
+        if (!directory.NeverHas(name))
+            return -Errno.ENOENT;
+
+        // ps(1) asks every process for a ctty that none has.
+        entry.nodeid = 0;
+        entry.entry_valid = CacheSeconds;
+        return 0;
     }
 
     private int FillProcEntry(ProcNode node, ref fuse_entry_out entry)

@@ -99,16 +99,15 @@ internal sealed class HostTaskTree(IHostTasks tasks, IHostProc host, IMountFiles
                 : ProcIds.Root;
 
         /// <inheritdoc/>
+        public override bool NeverHas(ReadOnlySpan<byte> name)
+            => !IsOurs(name) && !tree._names.TryFind(PathOf(name), out _);
+
+        /// <inheritdoc/>
         public override ProcNode? Find(ReadOnlySpan<byte> name)
         {
-            if (IsTop && name.SequenceEqual("vrange"u8))
-                return tree.Find(IdOf(Vrange));
-            if (IsTop && name.SequenceEqual("reclaim"u8))
-                return tree.Find(IdOf(Reclaim));
-            string text = Encoding.UTF8.GetString(name);
-            return tree._names.TryFind(IsTop ? text : $"{path}/{text}", out int found) && !text.Contains('/')
-                ? tree.Find(IdOf(FirstName + found))
-                : null;
+            if (IsOurs(name))
+                return tree.Find(IdOf(name.SequenceEqual("vrange"u8) ? Vrange : Reclaim));
+            return tree._names.TryFind(PathOf(name), out int found) ? tree.Find(IdOf(FirstName + found)) : null;
         }
 
         /// <inheritdoc/>
@@ -121,6 +120,10 @@ internal sealed class HostTaskTree(IHostTasks tasks, IHostProc host, IMountFiles
                     yield return ((ulong)entry, node);
             }
         }
+
+        private bool IsOurs(ReadOnlySpan<byte> name) => IsTop && (name.SequenceEqual("vrange"u8) || name.SequenceEqual("reclaim"u8));
+
+        private string PathOf(ReadOnlySpan<byte> name) => IsTop ? Encoding.UTF8.GetString(name) : $"{path}/{Encoding.UTF8.GetString(name)}";
 
         private static string NameOf(TaskPlace place, string path)
             => path.Length == 0 ? place.Pid.ToString(CultureInfo.InvariantCulture) : path[(path.LastIndexOf('/') + 1)..];

@@ -11,6 +11,9 @@ public abstract class ProcDirectory(ulong id, string name, uint permissions = 0x
     /// <summary>The directory above; the root of the tree names itself.</summary>
     public abstract ulong ParentId { get; }
 
+    /// <summary>Whether a name will never be there, so that the kernel may remember that it is not.</summary>
+    public virtual bool NeverHas(ReadOnlySpan<byte> name) => false;
+
     /// <summary>Finds a name, or null. Waits for nothing: the kernel keeps the directory locked meanwhile.</summary>
     public abstract ProcNode? Find(ReadOnlySpan<byte> name);
 

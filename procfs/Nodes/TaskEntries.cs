@@ -49,6 +49,18 @@ internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFil
             => place.IsThread ? ProcIds.OfTask(place.Pid, entries.EntryOf(ThreadsName)) : ProcIds.Root;
 
         /// <inheritdoc/>
+        public override bool NeverHas(ReadOnlySpan<byte> name)
+        {
+            for (int i = 1; i <= entries.Count; i++)
+            {
+                if (entries.HasName(i, name))
+                    return false;
+            }
+
+            return true;
+        }
+
+        /// <inheritdoc/>
         public override ProcNode? Find(ReadOnlySpan<byte> name)
         {
             for (int i = 1; i <= entries.Count; i++)
