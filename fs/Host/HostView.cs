@@ -28,7 +28,10 @@ internal sealed class HostView(HostProc proc, HostLookups lookups) : IHostProc
         var look = new HostLook<SafeFileHandle>(this, path, opener, () =>
         {
             SafeFileHandle opened = proc.Open(path);
-            return (opened.IsInvalid ? Libc.LastError : 0, opened);
+            int failed = opened.IsInvalid ? Libc.LastError : 0;
+
+            // The daemon's limit, to the caller, is the system's.
+            return (failed == -Errno.EMFILE ? -Errno.ENFILE : failed, opened);
         });
         int error = Run(look);
         if (error == 0)
