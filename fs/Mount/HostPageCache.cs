@@ -12,10 +12,10 @@ namespace Fs.Mount;
 /// </summary>
 internal sealed class HostPageCache : IHostCache, IHostCacheControl, IDisposable
 {
-    // With a window it is a purge, which ends when the pages are gone.
-    private readonly BlockingCollection<(RegularInode Inode, ulong First, ulong Last, PurgeWindow? Window)> _purges = [];
+    private readonly BlockingCollection<Work> _queue = [];
     private readonly Thread _thread;
     private FuseSession? _session;
+    private int _outstanding; // Interlocked
 
     public HostPageCache()
     {
@@ -28,18 +28,13 @@ internal sealed class HostPageCache : IHostCache, IHostCacheControl, IDisposable
 
     /// <inheritdoc/>
     public bool BeginInvalidate(RegularInode inode, PurgeWindow window)
-    {
-        if (_session is null || _purges.IsAddingCompleted)
-            return false;
-        _purges.Add((inode, window.First, window.Last, window));
-        return true;
-    }
+        => _session is not null && TryQueue(new Work(inode, window.First, window.Last, window));
 
     /// <inheritdoc/>
     public void Invalidate(RegularInode inode, ulong firstPage, ulong lastPage)
     {
-        if (_session is not null && !_purges.IsAddingCompleted)
-            _purges.Add((inode, firstPage, lastPage, null));
+        if (_session is not null)
+            TryQueue(new Work(inode, firstPage, lastPage, null));
     }
 
     /// <inheritdoc/>
@@ -49,20 +44,42 @@ internal sealed class HostPageCache : IHostCache, IHostCacheControl, IDisposable
         _session?.InvalidateInode(inode.Ino, PageSize.OffsetOf(firstPage), PageSize.OffsetOf(lastPage - firstPage + 1));
     }
 
+    /// <summary>Does something short when the kernel has dropped all that it has been asked to by now; at once if it has.</summary>
+    public void AfterInvalidations(Action next)
+    {
+        if (Volatile.Read(ref _outstanding) == 0 || !TryQueue(new Work(null, 0, 0, null, next)))
+            next();
+    }
+
     /// <summary>Ends the thread; purges that are waiting end without an invalidation, as nobody is left to see them.</summary>
     public void Dispose()
     {
-        _purges.CompleteAdding();
+        _queue.CompleteAdding();
         _thread.Join();
-        _purges.Dispose();
+        _queue.Dispose();
+    }
+
+    private bool TryQueue(Work work)
+    {
+        if (_queue.IsAddingCompleted)
+            return false;
+        Interlocked.Increment(ref _outstanding);
+        _queue.Add(work);
+        return true;
     }
 
     private void Run()
     {
-        foreach ((RegularInode inode, ulong first, ulong last, PurgeWindow? window) in _purges.GetConsumingEnumerable())
+        foreach (Work work in _queue.GetConsumingEnumerable())
         {
-            Drop(inode, first, last);
-            window?.Mapping.EndPurge(window);
+            if (work.Inode is not null)
+                Drop(work.Inode, work.First, work.Last);
+            work.Window?.Mapping.EndPurge(work.Window);
+            Interlocked.Decrement(ref _outstanding);
+            work.Next?.Invoke();
         }
     }
+
+    // With a window it is a purge, which ends when the pages are gone; without an inode there is nothing to drop.
+    private readonly record struct Work(RegularInode? Inode, ulong First, ulong Last, PurgeWindow? Window, Action? Next = null);
 }
