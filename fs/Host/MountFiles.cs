@@ -71,4 +71,7 @@ internal interface IHostCacheControl
 {
     /// <summary>Blocks until it is done; not from a thread that serves requests.</summary>
     void Drop(RegularInode inode, ulong firstPage, ulong lastPage);
+
+    /// <summary>Does something short when the host has dropped all that it has been asked to by now; at once if it has.</summary>
+    void AfterInvalidations(Action next);
 }

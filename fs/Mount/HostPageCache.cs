@@ -44,7 +44,7 @@ internal sealed class HostPageCache : IHostCache, IHostCacheControl, IDisposable
         _session?.InvalidateInode(inode.Ino, PageSize.OffsetOf(firstPage), PageSize.OffsetOf(lastPage - firstPage + 1));
     }
 
-    /// <summary>Does something short when the kernel has dropped all that it has been asked to by now; at once if it has.</summary>
+    /// <inheritdoc/>
     public void AfterInvalidations(Action next)
     {
         if (Volatile.Read(ref _outstanding) == 0 || !TryQueue(new Work(null, 0, 0, null, next)))

@@ -190,7 +190,8 @@ internal sealed partial class VrangeFileSystem
         }
 
         answer.fh = _open.Add(new OpenFile(null, flags, open, opener.Uid));
-        answer.open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH;
+        answer.open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH
+            | (open is ProcStream ? FOPEN.FOPEN_STREAM | FOPEN.FOPEN_NONSEEKABLE : 0);
         return 0;
     }
 
@@ -203,6 +204,8 @@ internal sealed partial class VrangeFileSystem
 
         // fs/fuse/file.c: fuse_send_read names the owner of a read(2), and none of a page that is read for the cache.
         bool forCache = (arg.read_flags & ReadFlags.FUSE_READ_LOCKOWNER) == 0;
+        if (!forCache && open is ProcStream stream)
+            return ReadStream(request, stream, size, mayWait: (arg.flags & O_NONBLOCK) == 0);
         return _blocking.Run(request, reply =>
         {
             byte[] buffer = new byte[size];
@@ -235,27 +238,20 @@ internal sealed partial class VrangeFileSystem
                 if (written != ProcOpenFile.Waits && parked.TryClaim())
                     parked.Complete(written);
             },
-            (long)arg.offset);
+            (long)arg.offset,
+            open.StoresInFiles ? HostCache : null);
     }
 
     /// <summary>Runs a call elsewhere that may go on without a thread for long, and that a signal ends.</summary>
-    private int Park(FuseRequest request, Action<ParkedReply> work, long offset = 0)
+    private int Park(FuseRequest request, Action<ParkedReply> work, long offset = 0, IHostCacheControl? cache = null)
     {
         uint uid = request.Uid;
         if (!_parked.TryAdd(uid))
             return -Errno.EAGAIN;
         int result = _blocking.Run(request, reply =>
         {
-            var parked = new ParkedReply(reply, _blocking, _parked) { Offset = offset };
-            try
-            {
-                work(parked);
-            }
-            catch
-            {
-                _ = parked.TryClaim();
-                throw; // it is answered there
-            }
+            var parked = new ParkedReply(reply, _blocking, _parked) { Offset = offset, HostCache = cache };
+            parked.Do(() => work(parked));
         });
         if (result != FuseResult.Deferred)
             _parked.Add(uid, -1);

@@ -61,7 +61,7 @@ internal sealed class AreaStream(Machine machine, TaskId task, bool withUsage) :
     }
 
     /// <inheritdoc/>
-    public override int Write(ReadOnlySpan<byte> text, IProcWrite caller) => -Errno.EINVAL;
+    public override int Write(ReadOnlySpan<byte> text, IProcCall caller) => -Errno.EINVAL;
 
     private void Restart()
     {

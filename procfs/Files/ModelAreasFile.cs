@@ -16,5 +16,5 @@ internal sealed class ModelAreasFile(ulong id, string name, uint mode, int pid, 
         => Machine.HasMemory(task) ? CheckInspect(opener, credentials) : 0;
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener) => new AreaStream(Machine, task, withUsage);
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead) => new AreaStream(Machine, task, withUsage);
 }

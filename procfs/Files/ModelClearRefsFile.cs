@@ -10,7 +10,7 @@ internal sealed class ModelClearRefsFile(ulong id, string name, uint mode, int p
     : ModelTaskFile(id, name, mode, pid, machine)
 {
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener)
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
         => new ShownFile(static _ => -Errno.EINVAL, text => Write(text, task));
 
     private int Write(ReadOnlySpan<byte> text, TaskId task)

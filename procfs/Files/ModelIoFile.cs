@@ -14,7 +14,7 @@ internal sealed class ModelIoFile(ulong id, string name, uint mode, int pid, Mac
     protected override int Check(Caller opener, TaskId task, Credentials credentials) => CheckInspect(opener, credentials);
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener)
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
         => new ShownFile(
             text =>
             {

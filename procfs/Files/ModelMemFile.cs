@@ -12,7 +12,7 @@ internal sealed class ModelMemFile(ulong id, string name, uint mode, int pid, Ma
     protected override int Check(Caller opener, TaskId task, Credentials credentials) => CheckMemory(opener, task, credentials);
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener) => new MemOpenFile(Machine, task);
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead) => new MemOpenFile(Machine, task);
 
     private sealed class MemOpenFile(Machine machine, TaskId task) : ProcOpenFile
     {
@@ -24,7 +24,7 @@ internal sealed class ModelMemFile(ulong id, string name, uint mode, int pid, Ma
             => machine.ReadMemory(task, (ulong)offset, destination);
 
         /// <inheritdoc/>
-        public override int Write(ReadOnlySpan<byte> text, IProcWrite caller)
+        public override int Write(ReadOnlySpan<byte> text, IProcCall caller)
             => machine.WriteMemory(task, (ulong)caller.Offset, text);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ModelOomFile(ulong id, string name, uint mode, int pid, Ma
     private const int Most = 1000;
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener)
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
         => new ShownFile(text => Show(text, task), text => Write(text, task, opener));
 
     private int Show(ProcText text, TaskId task)

@@ -18,7 +18,7 @@ internal sealed class ModelPagemapFile(ulong id, string name, uint mode, int pid
     protected override int Check(Caller opener, TaskId task, Credentials credentials) => CheckMemory(opener, task, credentials);
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener)
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
         => new PagemapOpenFile(Machine, task, opener.Has(Caller.CAP_SYS_ADMIN));
 
     private sealed class PagemapOpenFile(Machine machine, TaskId task, bool showsFrames) : ProcOpenFile
@@ -66,7 +66,7 @@ internal sealed class ModelPagemapFile(ulong id, string name, uint mode, int pid
         }
 
         /// <inheritdoc/>
-        public override int Write(ReadOnlySpan<byte> text, IProcWrite caller) => -Errno.EINVAL;
+        public override int Write(ReadOnlySpan<byte> text, IProcCall caller) => -Errno.EINVAL;
 
         private ulong EntryOf(in PageView view)
         {

@@ -17,7 +17,7 @@ internal abstract class ModelTaskFile(ulong id, string name, uint mode, int pid,
             return -Errno.ESRCH;
         int error = Check(opener, task, credentials);
         if (error == 0)
-            open = Open(task, opener);
+            open = Open(task, opener, canRead);
         return error;
     }
 
@@ -26,7 +26,7 @@ internal abstract class ModelTaskFile(ulong id, string name, uint mode, int pid,
     protected virtual int Check(Caller opener, TaskId task, Credentials credentials) => 0;
 
     /// <summary>Opens it for who may.</summary>
-    protected abstract ProcOpenFile Open(TaskId task, Caller opener);
+    protected abstract ProcOpenFile Open(TaskId task, Caller opener, bool canRead);
 
     /// <summary>A check of files that need the right to look into a task.</summary>
     protected static int CheckInspect(Caller opener, Credentials credentials)

@@ -12,7 +12,7 @@ internal sealed class ModelViewFile(ulong id, string name, uint mode, int pid, M
     : ModelTaskFile(id, name, mode, pid, machine)
 {
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener)
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
         => new ShownFile(text => Show(text, task, opener), static _ => -Errno.EINVAL);
 
     private int Show(ProcText text, TaskId task, Caller opener)

@@ -15,7 +15,7 @@ internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Mac
     : ModelTaskFile(id, name, mode, pid, machine)
 {
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener) => new SyscallOpenFile(Machine, task);
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead) => new SyscallOpenFile(Machine, task);
 
     private sealed class SyscallOpenFile : ProcOpenFile
     {
@@ -32,11 +32,13 @@ internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Mac
 
         public override int TextLength => _shown.TextLength;
 
+        public override bool StoresInFiles => true;
+
         // Who has made a call takes the reply to it, everybody else the last one.
         public override int Read(long offset, Span<byte> destination, bool forCache)
             => _reply.Take(destination, forCache) ?? _shown.Read(offset, destination, forCache);
 
-        public override int Write(ReadOnlySpan<byte> text, IProcWrite caller)
+        public override int Write(ReadOnlySpan<byte> text, IProcCall caller)
         {
             ReadOnlySpan<byte> line = Words.Trim(text);
             if (line.IsEmpty || line.Contains((byte)'\n'))

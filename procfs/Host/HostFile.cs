@@ -44,7 +44,7 @@ internal sealed class HostFile(ulong id, string name, uint mode, string path, IH
         }
 
         /// <inheritdoc/>
-        public override int Write(ReadOnlySpan<byte> text, IProcWrite caller) => writeError;
+        public override int Write(ReadOnlySpan<byte> text, IProcCall caller) => writeError;
 
         /// <inheritdoc/>
         public override void Release() => file?.Dispose();

@@ -102,9 +102,9 @@ public sealed class MemFileTests
         _task.Calls("mmap 0x100000 64M rw private anon fixed");
         ProcOpenFile mem = _task.Open("mem");
         byte[] text = new byte[16 << 20];
-        int written = mem.Write(text, new TestWrite(1, 0x100000));
+        int written = mem.Write(text, new TestCall(1, 0x100000));
         Assert.InRange(written, 4 << 20, 8 << 20);
-        Assert.Equal(-Errno.EIO, mem.Write(new byte[1], new TestWrite(1, 0x100000 + written)));
+        Assert.Equal(-Errno.EIO, mem.Write(new byte[1], new TestCall(1, 0x100000 + written)));
         Assert.Equal("S", _task.Read("stat").Split(' ')[2]);
     }
 
