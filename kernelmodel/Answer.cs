@@ -9,10 +9,7 @@ public enum Outcome
     /// <summary>It was made: see <see cref="Answer.Result"/>.</summary>
     Done,
 
-    /// <summary>
-    /// The access to <see cref="Answer.Address"/> waits until somebody brings the page (R61): to be made again when
-    /// <see cref="Machine.Resumed"/> names the task.
-    /// </summary>
+    /// <summary>An access waits until somebody brings the page (R61): to be made again after <see cref="Answer.Fault"/>.</summary>
     WaitsForFault,
 
     /// <summary>A purge has to end first (R12): to be made again after <see cref="Answer.Purge"/>.</summary>
@@ -36,18 +33,15 @@ public readonly record struct Answer
     /// <summary>The signal that the call raised, or null.</summary>
     public Signal? Signal { get; private init; }
 
-    /// <summary>The exact byte that a user fault waits for.</summary>
-    public ulong Address { get; private init; }
-
-    /// <summary>Whether the access that waits is a store.</summary>
-    public bool IsWrite { get; private init; }
+    /// <summary>The user fault that has to end, or null.</summary>
+    public FaultWait? Fault { get; private init; }
 
     /// <summary>The purge that has to end, or null.</summary>
     public PurgeWait? Purge { get; private init; }
 
     internal static Answer Done(SyscallResult result, Signal? signal) => new(Outcome.Done) { Result = result, Signal = signal };
 
-    internal static Answer ForFault(UserFault fault) => new(Outcome.WaitsForFault) { Address = fault.Address, IsWrite = fault.IsWrite };
+    internal static Answer ForFault(FaultWait fault) => new(Outcome.WaitsForFault) { Fault = fault };
 
     internal static Answer ForPurge(PurgeWait purge) => new(Outcome.WaitsForPurge) { Purge = purge };
 }

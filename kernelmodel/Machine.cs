@@ -25,12 +25,6 @@ public sealed class Machine : IDisposable
         _kernel = new Kernel(options) { IsShared = true, FileLookup = OpenFile };
     }
 
-    /// <summary>
-    /// An access of this task that waits for a fault had better be made again: something happened to the task. Raised with
-    /// no lock of the model held.
-    /// </summary>
-    public event Action<TaskId>? Resumed;
-
     /// <summary>A call has left memory short: <see cref="RunKswapd"/> has something to do. Raised with no lock of the model held.</summary>
     public event Action? MemoryLow;
 
@@ -78,10 +72,8 @@ public sealed class Machine : IDisposable
             if (Resolve(id) is not { } task)
                 return -Errno.ESRCH;
             _kernel.Tasks.Exit(task, code);
+            return 0;
         }
-
-        Resumed?.Invoke(id);
-        return 0;
     }
 
     /// <summary>Makes a task call, by one line of text; see <see cref="CallTable"/>.</summary>
@@ -99,16 +91,18 @@ public sealed class Machine : IDisposable
                 return s_gone;
             answer = Conclude(task, task.Syscall(line));
             if (answer.Outcome == Outcome.Done)
+            {
                 task.LastCall = record = new SyscallRecord(line, answer.Result, answer.Signal);
+
+                // Whatever it did may have brought the page that another access of the task waits for.
+                task.Faults.WakeResolved(task);
+            }
+
             isLow = _kernel.FreePages < _kernel.Options.LowWatermark; // mm/page_alloc.c: wakeup_kswapd
         }
 
         if (isLow)
             MemoryLow?.Invoke();
-
-        // Whatever it did may have brought the page that an access of the task waits for.
-        if (answer.Outcome == Outcome.Done)
-            Resumed?.Invoke(id);
         return answer;
     }
 
@@ -153,18 +147,16 @@ public sealed class Machine : IDisposable
         }
     }
 
-    /// <summary>Somebody listens for the user faults of a task: its accesses to missing pages wait from now on (R61).</summary>
-    /// <returns>0 or -ESRCH.</returns>
-    public int ListenForFaults(TaskId id) => CountListeners(id, 1);
-
-    /// <summary>Ends a <see cref="ListenForFaults"/>; with the last of them who waits gets the signal, when made again.</summary>
-    /// <returns>0 or -ESRCH.</returns>
-    public int StopListening(TaskId id)
-    {
-        int result = CountListeners(id, -1);
-        Resumed?.Invoke(id);
-        return result;
-    }
+    /// <summary>
+    /// Has somebody told of the user faults of a task: its accesses to missing pages wait from now on (R61). Waits for nothing.
+    /// </summary>
+    /// <param name="id">The task. One that is gone has come to its end.</param>
+    /// <param name="ready">
+    /// There may be something to take, or the task has exited. Called under <see cref="FaultReader.Gate"/> and perhaps the model's
+    /// lock.
+    /// </param>
+    public FaultReader OpenFaults(TaskId id, Action ready)
+        => (_kernel.Tasks.Peek(id.Pid) is { } task && task.Id == id ? task.Faults : FaultQueue.Ended()).Open(ready);
 
     /// <summary>A write to the reclaim file of a task (R30 to R34).</summary>
     /// <returns>The length of the command, -EINVAL, or -ESRCH after the text was found valid.</returns>
@@ -229,20 +221,9 @@ public sealed class Machine : IDisposable
     }
 
     private static Answer Conclude(TaskStruct task, SyscallResult result)
-        => task.FaultWait is { } fault ? Answer.ForFault(fault)
+        => task.FaultWait is { } fault ? Answer.ForFault(new FaultWait(task, fault))
             : result.Value == -SyscallResult.ERESTARTSYS ? Answer.ForPurge(task.RestartBlock!)
             : Answer.Done(result, task.LastSignal);
-
-    private int CountListeners(TaskId id, int delta)
-    {
-        lock (_kernel.SyncRoot)
-        {
-            if (Resolve(id) is not { } task)
-                return -Errno.ESRCH;
-            task.FaultListeners += delta;
-            return 0;
-        }
-    }
 
     private TaskStruct? Resolve(TaskId id) => _kernel.Tasks.Find(id.Pid) is { } task && task.Id == id ? task : null;
 

@@ -41,6 +41,7 @@ public sealed class ProcTree
                 new("vrange", AllRead, (row, id, pid) => new ModelVrangeFile(id, row.Name, row.Mode, pid, machine)),
                 new("reclaim", OwnerCommands, (row, id, pid) => new ModelReclaimFile(id, row.Name, row.Mode, pid, machine)),
                 new("syscall", OwnerOnly, (row, id, pid) => new SyscallFile(id, row.Name, row.Mode, pid, machine)),
+                new("userfault", OwnerOnly, (row, id, pid) => new UserfaultFile(id, row.Name, row.Mode, pid, machine)),
             ]);
 
         ulong id = ProcIds.Root;

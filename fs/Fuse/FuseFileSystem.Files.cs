@@ -37,6 +37,12 @@ public abstract partial class FuseFileSystem
     /// <returns>The bytes copied, or a negative errno.</returns>
     public virtual long CopyFileRange(FuseRequest request, ulong node, in fuse_copy_file_range_in arg) => -Errno.ENOSYS;
 
+    /// <summary>
+    /// poll(2), select(2) and epoll(7). Once answered with ENOSYS it is not asked again, for no file: all are ready then. Who
+    /// wants to be notified is by <see cref="FuseSession.NotifyPoll"/>, once.
+    /// </summary>
+    public virtual int Poll(FuseRequest request, ulong node, in fuse_poll_in arg, ref fuse_poll_out answer) => -Errno.ENOSYS;
+
     /// <summary>ioctl(2). ENOSYS becomes ENOTTY for the caller.</summary>
     /// <param name="request">The request.</param>
     /// <param name="node">The node.</param>

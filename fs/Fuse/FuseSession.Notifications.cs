@@ -41,6 +41,15 @@ public sealed unsafe partial class FuseSession
         return Notify(FuseNotifyCode.FUSE_NOTIFY_DELETE, in message, name);
     }
 
+    /// <summary>Has who polls an open file ask again.</summary>
+    /// <param name="kh"><see cref="fuse_poll_in.kh"/>.</param>
+    /// <returns>0, also for a file that is not open any more, or a negative errno.</returns>
+    public int NotifyPoll(ulong kh)
+    {
+        fuse_notify_poll_wakeup_out message = new() { kh = kh };
+        return Notify(FuseNotifyCode.FUSE_NOTIFY_POLL, in message, default);
+    }
+
     /// <summary>
     /// Makes a node at least so large: the kernel does that for a byte that is stored at its end (fs/fuse/inode.c:
     /// fuse_notify_store). A page of which only one byte is stored is still read before it is shown.

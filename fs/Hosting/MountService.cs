@@ -98,6 +98,7 @@ internal sealed partial class MountService(
         });
         _hostCache.Attach(_session);
         fileSystem.GrowNode = (node, size) => _session.GrowInode(node, size);
+        fileSystem.NotifyPoll = kh => _session.NotifyPoll(kh);
         superblock.ForgetAttributes = ino => _session.InvalidateInode(ino, -1, 0);
         if (_storage is PrivateTmpfs backing)
             backing.Registry = new SessionBackingRegistry(_session);

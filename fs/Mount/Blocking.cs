@@ -37,6 +37,9 @@ internal sealed partial class Blocking(ILogger logger)
     /// <summary>Runs work of the daemon's own, which waits for nobody's requests.</summary>
     public void Run(Action work) => _threads.Add(Nobody, () => Do(null, work));
 
+    /// <summary>As above, for a request that was deferred before: work that throws answers it.</summary>
+    public void Run(FusePendingReply reply, Action work) => _threads.Add(Nobody, () => Do(reply, work));
+
     private void Do(FusePendingReply? reply, Action work)
     {
         try

@@ -5,15 +5,15 @@ using UserCounts = KernelModel.UserCounts;
 namespace Fs.Mount;
 
 /// <summary>
-/// A reply to a call that may wait long, for a purge that is running (R12), and holds no thread for that. A signal ends the
+/// A reply to a call that may wait long, for a purge that is running (R12) or a user fault (R61), and holds no thread for that. A signal ends the
 /// call (EINTR), unless its answer has been claimed: what is told to a caller is told to one who hears it.
 /// </summary>
-internal sealed class ParkedReply : IProcWrite
+internal sealed class ParkedReply : IProcCall
 {
     private readonly Blocking _blocking;
     private readonly UserCounts _calls;
-    private Action? _cancel; // Volatile: written before _interrupted is looked at, read after that is written
-    private volatile bool _interrupted;
+    private Action? _cancel; // Interlocked: written before _interrupted is looked at, read after that is written
+    private int _interrupted; // Interlocked
     private int _claimed; // Interlocked
 
     public ParkedReply(FusePendingReply reply, Blocking blocking, UserCounts calls)
@@ -31,13 +31,27 @@ internal sealed class ParkedReply : IProcWrite
     public int ThreadId => (int)Reply.Pid;
 
     /// <inheritdoc/>
-    public void Queue(Action work) => _blocking.Run(work);
+    public void Queue(Action work) => _blocking.Run(Reply, () => Do(work));
+
+    /// <summary>Does what is to complete the reply; when it throws, the caller of this has to.</summary>
+    public void Do(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch
+        {
+            _ = TryClaim();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public void Waits(Action cancel)
     {
-        Volatile.Write(ref _cancel, cancel);
-        if (_interrupted)
+        Interlocked.Exchange(ref _cancel, cancel);
+        if (Volatile.Read(ref _interrupted) != 0)
             cancel();
     }
 
@@ -59,11 +73,14 @@ internal sealed class ParkedReply : IProcWrite
             Reply.CompleteWrite((uint)result);
     }
 
+    /// <inheritdoc/>
+    public void Complete(ReadOnlySpan<byte> data) => Reply.CompleteData(data);
+
     private void Interrupt()
     {
         if (!TryClaim())
             return;
-        _interrupted = true;
+        Interlocked.Exchange(ref _interrupted, 1);
         Volatile.Read(ref _cancel)?.Invoke();
         Reply.CompleteError(-Errno.EINTR);
     }

@@ -4,6 +4,7 @@ using Fs.Tmpfs;
 using Fuse;
 using KernelModel.Mapping;
 using Microsoft.Extensions.Logging;
+using ProcFs.Nodes;
 
 namespace Fs.Mount;
 
@@ -84,6 +85,7 @@ internal sealed partial class VrangeFileSystem
         if (_open.Remove(arg.fh) is not OpenFile file)
             return 0;
         (file.Proc is null ? _opens : _procOpens).Add(file.Uid, -1);
+        (file.Proc as ProcStream)?.Release();
         if (file.Inode is not RegularInode inode)
             return 0;
         if (file.CanMapWritable)

@@ -131,16 +131,19 @@ internal sealed partial class VrangeFileSystem
         if (FindProc(node) is not ProcFile file)
             return -Errno.ENOENT;
         bool canRead = new OpenFile(null, flags, null, 0).CanRead;
+        if (!_procOpens.TryAdd(request.Uid))
+            return -Errno.ENFILE;
         int error = file.Open(Tasks.CallerOf(request.Uid, request.Gid, request.Pid), canRead, out ProcOpenFile? open);
-        if (error == 0 && !_procOpens.TryAdd(request.Uid))
-            error = -Errno.ENFILE;
-        if (error == 0)
+        if (error != 0)
         {
-            answer.fh = _open.Add(new OpenFile(null, flags, open, request.Uid));
-            answer.open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH;
+            _procOpens.Add(request.Uid, -1);
+            return error;
         }
 
-        return error;
+        answer.fh = _open.Add(new OpenFile(null, flags, open, request.Uid));
+        answer.open_flags = FOPEN.FOPEN_DIRECT_IO | FOPEN.FOPEN_NOFLUSH
+            | (open is ProcStream ? FOPEN.FOPEN_STREAM | FOPEN.FOPEN_NONSEEKABLE : 0);
+        return 0;
     }
 
     private int ReadProc(FuseRequest request, ulong node, in fuse_read_in arg)
@@ -152,6 +155,8 @@ internal sealed partial class VrangeFileSystem
 
         // fs/fuse/file.c: fuse_send_read names the owner of a read(2), and none of a page that is read for the cache.
         bool forCache = (arg.read_flags & ReadFlags.FUSE_READ_LOCKOWNER) == 0;
+        if (!forCache && open is ProcStream stream)
+            return ReadStream(request, stream, size, mayWait: (arg.flags & O_NONBLOCK) == 0);
         return _blocking.Run(request, reply =>
         {
             byte[] buffer = new byte[size];
@@ -193,15 +198,7 @@ internal sealed partial class VrangeFileSystem
         int result = _blocking.Run(request, reply =>
         {
             var parked = new ParkedReply(reply, _blocking, _parked);
-            try
-            {
-                work(parked);
-            }
-            catch
-            {
-                _ = parked.TryClaim();
-                throw; // it is answered there
-            }
+            parked.Do(() => work(parked));
         });
         if (result != FuseResult.Deferred)
             _parked.Add(uid, -1);

@@ -79,6 +79,15 @@ internal sealed partial class MmStruct
         return 0;
     }
 
+    /// <summary>Whether <see cref="Fault"/> would answer <see cref="FaultResult.UserFault"/>; it changes nothing.</summary>
+    internal bool IsUserFault(ulong address, bool write)
+    {
+        if (Lookup(address) is not { Userfault.IsAdvice: true } vma || (vma.Flags & (write ? VmFlags.Write : VmFlags.Access)) == 0)
+            return false;
+        ulong pte = PageTable.Get(address & PageMask);
+        return pte == Pte.None || (Pte.IsPurged(pte) && !IsVolatile(vma, address));
+    }
+
     private int ZeroPageAt(VmArea vma, ulong address)
     {
         if ((vma.Flags & VmFlags.Shared) == 0)

@@ -47,6 +47,9 @@ internal sealed partial class TaskStruct
         return true;
     }
 
+    /// <summary>Whether an access would be a user fault now. Changes nothing.</summary>
+    internal bool IsUserFault(UserFault access) => Mm is { } mm && mm.IsUserFault(access.Address, access.IsWrite);
+
     private bool Access(ulong address, bool write)
     {
         Kernel.AssertLocked();
@@ -55,7 +58,7 @@ internal sealed partial class TaskStruct
             FaultResult result = Mm is null ? FaultResult.NotMapped : Mm.Fault(address, write);
             if (result == FaultResult.Ok)
                 return true;
-            if (result == FaultResult.UserFault && FaultListeners > 0)
+            if (result == FaultResult.UserFault && Faults.HasReaders)
             {
                 FaultWait = new UserFault(address, write);
                 return false;

@@ -63,8 +63,8 @@ internal sealed partial class TaskStruct
     /// </summary>
     public Func<TaskStruct, Signal, bool>? SigbusHandler { get; set; }
 
-    /// <summary>Who listens for its user faults: while there is one they wait instead of being a signal (R61).</summary>
-    internal int FaultListeners { get; set; }
+    /// <summary>Its accesses that wait for a page (R61).</summary>
+    internal FaultQueue Faults { get; } = new();
 
     /// <summary>The access that the last call waits with, or null.</summary>
     internal UserFault? FaultWait { get; set; }

@@ -111,6 +111,7 @@ internal sealed class TaskTable
         task.Mm = null;
         task.ExitCode = code;
         task.State = TaskState.Zombie;
+        task.Faults.End();
         foreach (TaskStruct child in task.ChildList.ToArray())
         {
             child.Parent = null;

@@ -100,7 +100,7 @@ internal sealed class FvrangeFile(ulong id, string name, uint mode, IMountFiles 
         public override int Read(long offset, Span<byte> destination, bool forCache)
             => forCache ? -Errno.EINVAL : _reply.Take(destination, forCache) ?? 0;
 
-        public override int Write(ReadOnlySpan<byte> text, IProcWrite caller)
+        public override int Write(ReadOnlySpan<byte> text, IProcCall caller)
         {
             int error = file.Prepare(text, opener, caller.ThreadId, out FvrangeCall command);
             _reply.Set(default);

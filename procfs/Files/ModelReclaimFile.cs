@@ -8,6 +8,6 @@ internal sealed class ModelReclaimFile(ulong id, string name, uint mode, int pid
     : ModelTaskFile(id, name, mode, pid, machine)
 {
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task)
+    protected override ProcOpenFile Open(TaskId task, bool canRead)
         => new ShownFile(static _ => -Errno.EINVAL, text => Machine.Reclaim(task, text));
 }

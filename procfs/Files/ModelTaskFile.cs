@@ -17,7 +17,7 @@ internal abstract class ModelTaskFile(ulong id, string name, uint mode, int pid,
             return -Errno.ESRCH;
         int error = Check(opener, credentials);
         if (error == 0)
-            open = Open(task);
+            open = Open(task, canRead);
         return error;
     }
 
@@ -25,5 +25,5 @@ internal abstract class ModelTaskFile(ulong id, string name, uint mode, int pid,
     /// <returns>0 or a negative errno.</returns>
     protected virtual int Check(Caller opener, Credentials task) => 0;
 
-    protected abstract ProcOpenFile Open(TaskId task);
+    protected abstract ProcOpenFile Open(TaskId task, bool canRead);
 }

@@ -17,7 +17,8 @@ internal sealed class ModelVrangeFile(ulong id, string name, uint mode, int pid,
     }
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task) => new ShownFile(text => Show(text, task), static _ => -Errno.EIO);
+    protected override ProcOpenFile Open(TaskId task, bool canRead)
+        => new ShownFile(text => Show(text, task), static _ => -Errno.EIO);
 
     private int Show(ProcText text, TaskId task)
     {

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using KernelModel;
 using KernelModel.Mapping;
-using KernelModel.Mm;
 using KernelModel.Tasks;
 using ProcFs.Nodes;
 
@@ -18,18 +16,19 @@ namespace ProcFs.Files;
 /// <param name="caller">Who waits.</param>
 /// <param name="done">Hears of the call before he does.</param>
 internal sealed class PendingSyscall(
-    Machine machine, TaskId task, string line, int length, IProcWrite caller, Action<SyscallRecord?> done) : IPurgeWaiter
+    Machine machine, TaskId task, string line, int length, IProcCall caller, Action<SyscallRecord?> done) : IPurgeWaiter, IFaultWaiter
 {
-    private PurgeWait? _purge; // Volatile
-    private volatile bool _cancelled;
+    private readonly Lock _lock = new();
+    private Answer _obstacle; // _lock; what it waits for
+    private bool _cancelled; // _lock
 
     /// <summary>Makes the call, or waits for what is in its way. One thread at a time: it is woken once for each time that it waits.</summary>
     public void Run()
     {
-        while (!_cancelled)
+        bool waits = false;
+        while (!waits && !IsCancelled)
         {
             Answer answer = machine.Syscall(task, line, out SyscallRecord? record);
-            Debug.Assert(answer.Outcome != Outcome.WaitsForFault, "Nobody listens for faults.");
             if (answer.Outcome == Outcome.Done)
             {
                 done(record);
@@ -38,19 +37,46 @@ internal sealed class PendingSyscall(
                 return;
             }
 
-            Volatile.Write(ref _purge, answer.Purge);
-            if (answer.Purge!.Begin(this))
-                return;
+            waits = TryBegin(answer);
         }
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IFaultWaiter.Wake"/>
     public void Wake() => caller.Queue(Run);
 
     /// <summary>The caller has gone. Does not wait for a call that is being made.</summary>
     public void Cancel()
     {
-        _cancelled = true;
-        Volatile.Read(ref _purge)?.End(this);
+        Answer obstacle;
+        lock (_lock)
+        {
+            _cancelled = true;
+            obstacle = _obstacle;
+        }
+
+        obstacle.Purge?.End(this);
+        obstacle.Fault?.End();
+    }
+
+    private bool IsCancelled
+    {
+        get
+        {
+            lock (_lock)
+                return _cancelled;
+        }
+    }
+
+    // False when nothing is in the way any more, or nobody waits.
+    private bool TryBegin(in Answer answer)
+    {
+        lock (_lock)
+        {
+            if (_cancelled)
+                return false;
+            _obstacle = answer;
+        }
+
+        return answer.Fault is { } fault ? fault.Begin(this) : answer.Purge!.Begin(this);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Mac
     : ModelTaskFile(id, name, mode, pid, machine)
 {
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task) => new SyscallOpenFile(Machine, task);
+    protected override ProcOpenFile Open(TaskId task, bool canRead) => new SyscallOpenFile(Machine, task);
 
     private sealed class SyscallOpenFile : ProcOpenFile
     {
@@ -36,7 +36,7 @@ internal sealed class SyscallFile(ulong id, string name, uint mode, int pid, Mac
         public override int Read(long offset, Span<byte> destination, bool forCache)
             => _reply.Take(destination, forCache) ?? _shown.Read(offset, destination, forCache);
 
-        public override int Write(ReadOnlySpan<byte> text, IProcWrite caller)
+        public override int Write(ReadOnlySpan<byte> text, IProcCall caller)
         {
             ReadOnlySpan<byte> line = Words.Trim(text);
             if (line.IsEmpty || line.Contains((byte)'\n'))

@@ -50,5 +50,5 @@ internal sealed class ShownFile(Func<ProcText, int> show, Func<ReadOnlySpan<byte
     }
 
     /// <inheritdoc/>
-    public override int Write(ReadOnlySpan<byte> text, IProcWrite caller) => write(text);
+    public override int Write(ReadOnlySpan<byte> text, IProcCall caller) => write(text);
 }

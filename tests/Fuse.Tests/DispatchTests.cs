@@ -40,6 +40,7 @@ public sealed unsafe class DispatchTests : IDisposable
         { 29, Wire.Of(new fuse_release_in { fh = 6 }), "ReleaseDir 9 6", 0 },
         { 30, Wire.Of(new fuse_fsync_in { fh = 6 }), "FSyncDir 9 6", 0 },
         { 34, Wire.Of(new fuse_access_in { mask = 5 }), "Access 9 5", 0 },
+        { 40, Wire.Of(new fuse_poll_in { fh = 1, kh = 2, flags = PollFlags.FUSE_POLL_SCHEDULE_NOTIFY, events = 4 }), "Poll 9 1 2 1 4", 8 },
         { 43, Wire.Of(new fuse_fallocate_in { fh = 1, offset = 2, length = 3, mode = 4 }), "FAllocate 9 1 2 3 4", 0 },
         { 46, Wire.Of(new fuse_lseek_in { fh = 1, offset = 2, whence = 3 }), "LSeek 9 1 2 3", 8 },
         { 50, Wire.Of(default(fuse_syncfs_in)), "SyncFs 9", 0 },
@@ -213,7 +214,6 @@ public sealed unsafe class DispatchTests : IDisposable
     }
 
     [Theory]
-    [InlineData(FuseOpcode.FUSE_POLL)]
     [InlineData(FuseOpcode.FUSE_BMAP)]
     [InlineData(FuseOpcode.FUSE_SETLKW)]
     [InlineData((FuseOpcode)0)]

@@ -41,6 +41,9 @@ internal sealed partial class RecordingFileSystem
         return result < 0 ? result : (long)arg.len;
     }
 
+    public override int Poll(FuseRequest request, ulong node, in fuse_poll_in arg, ref fuse_poll_out answer)
+        => Plain(request, $"Poll {node} {arg.fh} {arg.kh} {arg.flags:D} {arg.events}");
+
     public override int Ioctl(
         FuseRequest request, ulong node, in fuse_ioctl_in arg, ReadOnlySpan<byte> input, Span<byte> output, out int result)
     {

@@ -131,6 +131,11 @@ public sealed class SessionTests
         Assert.Equal(new fuse_notify_store_out { nodeid = 7, offset = 8191, size = 1 }, Wire.As<fuse_notify_store_out>(grown.Payload));
         Assert.Equal(25, grown.Payload.Length);
 
+        Assert.Equal(0, kernel.Session.NotifyPoll(7));
+        Reply polled = kernel.Receive();
+        Assert.Equal((0ul, (int)FuseNotifyCode.FUSE_NOTIFY_POLL), (polled.Unique, polled.Error));
+        Assert.Equal(new fuse_notify_poll_wakeup_out { kh = 7 }, Wire.As<fuse_notify_poll_wakeup_out>(polled.Payload));
+
         Assert.Equal(0, kernel.Session.NotifyDelete(1, 7, "name"u8));
         Reply deleted = kernel.Receive();
         Assert.Equal((0ul, (int)FuseNotifyCode.FUSE_NOTIFY_DELETE), (deleted.Unique, deleted.Error));

@@ -1,3 +1,4 @@
+using KernelModel.Mm;
 using KernelModel.Tasks;
 using KernelModel.Tests.Mapping;
 using KernelModel.Vrange;
@@ -51,7 +52,7 @@ public sealed class MachineTests : IDisposable
         Assert.Equal(-Errno.ESRCH, _machine.Load(_task, Base, new byte[1]).Result.Value);
         Assert.Equal(-Errno.ESRCH, _machine.Store(_task, Base, new byte[1]).Result.Value);
         Assert.Equal(-Errno.ESRCH, _machine.ListRanges(_task, []));
-        Assert.Equal(-Errno.ESRCH, _machine.ListenForFaults(_task));
+        Assert.True(_machine.OpenFaults(_task, static () => { }).IsEnded);
         Assert.Equal(-Errno.ESRCH, _machine.Exit(_task, 0));
 
         // R30: parse errors come first.
@@ -70,34 +71,84 @@ public sealed class MachineTests : IDisposable
     }
 
     [Fact]
-    public void R61_an_access_waits_while_somebody_listens_and_is_made_again_when_the_page_came()
+    public void R61_an_access_waits_while_somebody_is_told_and_is_made_again_when_the_page_came()
     {
-        List<TaskId> resumed = [];
         Assert.Equal((long)Base, Syscall($"mmap 0x{Base:x} 16K rw private anon fixed"));
         Assert.Equal(0, Syscall($"madvise 0x{Base:x} 8K user_fault"));
         Assert.Equal(-Errno.EFAULT, _machine.Load(_task, Base + 4097, new byte[1]).Result.Value);
 
-        Assert.Equal(0, _machine.ListenForFaults(_task));
-        Answer answer = _machine.Store(_task, Base + 4097, "x"u8);
-        Assert.Equal((Outcome.WaitsForFault, Base + 4097, true), (answer.Outcome, answer.Address, answer.IsWrite));
-        answer = _machine.Syscall(_task, $"touch 0x{Base + 1:x} 4K r");
-        Assert.Equal((Outcome.WaitsForFault, Base + 1, false), (answer.Outcome, answer.Address, answer.IsWrite));
+        FaultReader reader = _machine.OpenFaults(_task, static () => { });
+        FaultWaiter store = new(), touch = new();
+        FaultWait fault = Waits(_machine.Store(_task, Base + 4097, "x"u8), store);
+        Assert.Equal(new UserFault(Base + 4097, true), fault.Fault);
+        Assert.Equal(new UserFault(Base + 1, false), Waits(_machine.Syscall(_task, $"touch 0x{Base + 1:x} 4K r"), touch).Fault);
 
-        // The calls of the task go on: they are its handler's.
-        _machine.Resumed += resumed.Add;
+        // The calls of the task go on: they are its handler's. Only whose page has come is woken.
         Assert.Equal(1, _machine.Store(_task, Base + 8192, "y"u8).Result.Value);
         Assert.Equal(4096, Syscall($"remap_anon_pages 0x{Base + 4096:x} 0x{Base + 8192:x} 4K"));
-        Assert.Equal([_task], resumed);
+        Assert.Equal((1, 0), (store.Wakes, touch.Wakes));
         Assert.Equal(1, _machine.Store(_task, Base + 4097, "x"u8).Result.Value);
         byte[] bytes = new byte[2];
         Assert.Equal(2, _machine.Load(_task, Base + 4096, bytes).Result.Value);
         Assert.Equal("yx"u8, bytes);
 
         // With nobody left it is the signal.
-        Assert.Equal(0, _machine.StopListening(_task));
-        Assert.Equal([_task, _task], resumed);
-        answer = _machine.Load(_task, Base, bytes);
+        reader.Close();
+        Assert.Equal((1, 1), (store.Wakes, touch.Wakes));
+        Answer answer = _machine.Load(_task, Base, bytes);
         Assert.Equal(new Signal(Signal.SIGBUS, Signal.BUS_ADRERR, Base), answer.Signal);
+    }
+
+    [Theory]
+    [InlineData("munmap 0x{0:x} 4K")]
+    [InlineData("mmap 0x{0:x} 4K rw private anon fixed")]
+    [InlineData("madvise 0x{0:x} 4K nouser_fault")]
+    [InlineData("mprotect 0x{0:x} 4K r")]
+    [InlineData("exec other")]
+    [InlineData("exit 0")]
+    public void R61_whatever_ends_a_fault_wakes_who_waits_for_it(string call)
+    {
+        Assert.Equal((long)Base, Syscall($"mmap 0x{Base:x} 16K rw private anon fixed"));
+        Assert.Equal(0, Syscall($"madvise 0x{Base:x} 16K user_fault"));
+        _machine.OpenFaults(_task, static () => { });
+        FaultWaiter waiter = new();
+        Waits(_machine.Store(_task, Base, "x"u8), waiter);
+        Assert.Equal(0, Syscall("munmap 0x900000 4K"));
+        Assert.Equal(0, Syscall($"mprotect 0x{Base + 4096:x} 4K r"));
+        Assert.Equal(0, waiter.Wakes);
+        Assert.True(Syscall(string.Format(System.Globalization.CultureInfo.InvariantCulture, call, Base)) >= 0);
+        Assert.Equal(1, waiter.Wakes);
+        Assert.Equal(Outcome.Done, _machine.Store(_task, Base, "x"u8).Outcome);
+    }
+
+    [Fact]
+    public void R61_a_fault_that_ended_before_it_was_waited_for_is_not_waited_for()
+    {
+        Assert.Equal((long)Base, Syscall($"mmap 0x{Base:x} 16K rw private anon fixed"));
+        Assert.Equal(0, Syscall($"madvise 0x{Base:x} 16K user_fault"));
+        FaultReader reader = _machine.OpenFaults(_task, static () => { });
+        FaultWait resolved = _machine.Store(_task, Base, "x"u8).Fault!, unheard = _machine.Store(_task, Base + 4096, "x"u8).Fault!;
+        Assert.Equal(0, Syscall($"munmap 0x{Base:x} 4K"));
+        Assert.False(resolved.Begin(new FaultWaiter()));
+        unheard.End();
+        Assert.False(unheard.Begin(new FaultWaiter()));
+        Assert.False(reader.HasFault);
+        reader.Close();
+        Assert.False(_machine.Store(_task, Base + 4096, "x"u8).Fault is not null);
+    }
+
+    private static FaultWait Waits(Answer answer, FaultWaiter waiter)
+    {
+        Assert.Equal(Outcome.WaitsForFault, answer.Outcome);
+        Assert.True(answer.Fault!.Begin(waiter));
+        return answer.Fault;
+    }
+
+    private sealed class FaultWaiter : IFaultWaiter
+    {
+        public int Wakes { get; private set; }
+
+        public void Wake() => Wakes++;
     }
 
     [Fact]

@@ -66,6 +66,34 @@ public sealed class SampleTests : MountedTest
             """,
             Run("mpin-rlimit.sh", Modes.Cached));
 
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public void Memory_that_moves_to_another_task_when_it_is_touched(string mode)
+    {
+        string said = Run("userfault-postcopy.sh", mode);
+        string sum = said.Split('\n').Single(line => line.StartsWith("there: ", StringComparison.Ordinal))[7..];
+        Assert.Equal(
+            $"""
+            mmap 0x100000 16384 rw private anon = 0x100000
+            store 0x100000 'page at 0x100000' = 16
+            store 0x101000 'page at 0x101000' = 16
+            store 0x102000 'page at 0x102000' = 16
+            store 0x103000 'page at 0x103000' = 16
+            mmap 0x100000 16384 rw private anon = 0x100000
+            mmap 0x200000 4096 rw private anon = 0x200000
+            madvise 0x100000 16384 user_fault = 0
+            there: {sum}
+            fault 0x100000 r
+            fault 0x101000 r
+            fault 0x102000 r
+            fault 0x103000 r
+            here:  {sum}
+            again: {sum}
+
+            """,
+            said);
+    }
+
     private string Run(string sample, string mode)
     {
         Mount mount = Mount(mode);

@@ -85,7 +85,7 @@ internal sealed class TestMount : IMountFiles, IHostTasks
     /// <summary>Writes, as a thread of <see cref="Owner"/> if no other is named, and waits for the answer.</summary>
     public static int Write(ProcOpenFile open, string text, int thread = 50)
     {
-        var write = new TestWrite(thread);
+        var write = new TestCall(thread);
         int result = open.Write(Encoding.UTF8.GetBytes(text), write);
         return result == ProcOpenFile.Waits ? write.Answer.Result : result;
     }

@@ -95,6 +95,14 @@ internal sealed unsafe partial class FuseDispatcher
         return sizeof(fuse_copy_file_range_out);
     }
 
+    private int Poll(FuseRequest request, ref RequestReader args, in ReplyBuffer reply)
+    {
+        if (!args.TryTake(out fuse_poll_in* arg))
+            return Malformed;
+        int result = fileSystem.Poll(request, request.NodeId, in *arg, ref reply.Struct<fuse_poll_out>());
+        return Sized(result, sizeof(fuse_poll_out));
+    }
+
     private int Ioctl(FuseRequest request, ref RequestReader args, in ReplyBuffer reply)
     {
         if (!args.TryTake(out fuse_ioctl_in* arg) || !args.TryTakeBytes(arg->in_size, out ReadOnlySpan<byte> input))

@@ -41,6 +41,7 @@ internal sealed partial class FuseDispatcher(FuseFileSystem fileSystem, FuseConn
         FUSE_LSEEK => LSeek(request, ref args, in reply),
         FUSE_COPY_FILE_RANGE => CopyFileRange(request, ref args, in reply),
         FUSE_COPY_FILE_RANGE_64 => CopyFileRange64(request, ref args, in reply),
+        FUSE_POLL => Poll(request, ref args, in reply),
         FUSE_IOCTL => Ioctl(request, ref args, in reply),
         FUSE_OPENDIR => OpenDir(request, ref args, in reply),
         FUSE_READDIR => ReadDir(request, ref args, in reply),

@@ -33,6 +33,14 @@ public enum FuseNotifyCode
     FUSE_NOTIFY_PRUNE = 9,
 }
 
+/// <summary>FUSE_NOTIFY_POLL.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct fuse_notify_poll_wakeup_out
+{
+    /// <summary><see cref="fuse_poll_in.kh"/>.</summary>
+    public ulong kh;
+}
+
 /// <summary>FUSE_NOTIFY_INVAL_INODE.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct fuse_notify_inval_inode_out

@@ -33,6 +33,9 @@ internal sealed class Daemon : IDisposable
             File.ReadLines($"/proc/{Pid}/io").Single(line => line.StartsWith("syscr:", StringComparison.Ordinal))[6..],
             CultureInfo.InvariantCulture);
 
+    /// <summary>How many threads it has.</summary>
+    public int Threads => Directory.GetDirectories($"/proc/{Pid}/task").Length;
+
     /// <summary>One of its threads, by name.</summary>
     public int ThreadId(string name)
         => int.Parse(

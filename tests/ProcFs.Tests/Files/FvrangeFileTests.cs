@@ -153,7 +153,7 @@ public sealed class FvrangeFileTests
     {
         // R12
         ProcOpenFile open = _mount.Open("fvrange");
-        TestWrite write = Unmark(open);
+        TestCall write = Unmark(open);
         Assert.Equal("2-5p", Listing(_file));
         EndPurges();
         Assert.Equal(UnmarkLine.Length, await write.Answer.WaitAsync(TimeSpan.FromSeconds(10)));
@@ -165,7 +165,7 @@ public sealed class FvrangeFileTests
     public async Task A_signal_ends_one_that_waits_and_the_loss_stays_to_be_told()
     {
         ProcOpenFile open = _mount.Open("fvrange");
-        TestWrite write = Unmark(open);
+        TestCall write = Unmark(open);
         Assert.True(write.TryInterrupt());
         Assert.Equal(-Errno.EINTR, await write.Answer);
         EndPurges();
@@ -182,7 +182,7 @@ public sealed class FvrangeFileTests
         _file.HoldsPurges = _other.HoldsPurges = true;
         TestMount.Write(open, $"@{Address} {6 * 4096} volatile");
         _mount.Lru.Discard(long.MaxValue, VrangeOwners.All, wait: false);
-        var write = new TestWrite(50);
+        var write = new TestCall(50);
         Assert.Equal(ProcOpenFile.Waits, open.Write(System.Text.Encoding.ASCII.GetBytes(line), write));
 
         // The first is taken back, the second is still being purged when the signal comes.
@@ -244,12 +244,12 @@ public sealed class FvrangeFileTests
     private const string UnmarkLine = "/ring 8192 16384 nonvolatile";
 
     // Four pages of the file, which a purge is taking.
-    private TestWrite Unmark(ProcOpenFile open)
+    private TestCall Unmark(ProcOpenFile open)
     {
         _file.HoldsPurges = true;
         TestMount.Write(open, "/ring 8192 16384 volatile");
         _mount.Lru.Discard(long.MaxValue, VrangeOwners.All, wait: false);
-        var write = new TestWrite(50);
+        var write = new TestCall(50);
         Assert.Equal(ProcOpenFile.Waits, open.Write(System.Text.Encoding.ASCII.GetBytes(UnmarkLine), write));
         Assert.False(write.Answer.IsCompleted);
         return write;

@@ -34,7 +34,7 @@ public sealed class ModelTaskTests
         ProcDirectory root = _mount.Tree.Root;
         Assert.Equal(["5000000", "5000007"], root.List(0, TestMount.Owner with { ProcessId = 0 }).Select(entry => Encoding.UTF8.GetString(entry.Node.Name)).TakeLast(2));
         Assert.Equal(
-            [("vrange", 0x8124u), ("reclaim", 0x8080u), ("syscall", 0x8180u)],
+            [("vrange", 0x8124u), ("reclaim", 0x8080u), ("syscall", 0x8180u), ("userfault", 0x8180u)],
             ((ProcDirectory)_mount.Node("5000007")!).List(0, maker).Select(entry => (Encoding.UTF8.GetString(entry.Node.Name), entry.Node.Mode)));
         Assert.Equal((8u, 9u), (_mount.Node("5000007/syscall")!.Uid, _mount.Node("5000007")!.Gid));
     }
