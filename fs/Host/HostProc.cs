@@ -26,7 +26,7 @@ internal sealed class HostProc : IDisposable
     /// mount covers, or a link leads to, is not opened.
     /// </summary>
     public SafeFileHandle Open(string path)
-        => Libc.openat2(_root, path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC | Libc.O_NOCTTY, Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_SYMLINKS);
+        => Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY, Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_SYMLINKS);
 
     /// <summary>Attributes of what a name or a magic link leads to, without asking another file system for news.</summary>
     /// <returns>0, or a negative errno.</returns>
@@ -38,8 +38,7 @@ internal sealed class HostProc : IDisposable
     public int StatLink(string path, out Libc.Statx stat)
     {
         // Not of what covers it, which may be a file of this very mount.
-        using SafeFileHandle name = Libc.openat2(
-            _root, path, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_MAGICLINKS);
+        using SafeFileHandle name = Open(path, Libc.O_PATH, Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_MAGICLINKS);
         stat = default;
         return name.IsInvalid || Libc.statx(name, "", Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC, Libc.STATX_BASIC_STATS, out stat) < 0
             ? Libc.LastError
@@ -93,6 +92,14 @@ internal sealed class HostProc : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();
+
+    // Before Linux 5.6 what lies over a name is met, where the daemon could not make a mount of its own.
+    private SafeFileHandle Open(string path, int flags, ulong resolve)
+    {
+        flags |= Libc.O_CLOEXEC | Libc.O_NOFOLLOW;
+        SafeFileHandle file = Libc.openat2(_root, path, flags, resolve);
+        return file.IsInvalid && Libc.LastError == -Errno.ENOSYS ? Libc.openat(_root, path, flags, 0) : file;
+    }
 
     private static void AddNumber(ReadOnlySpan<byte> name, List<int> numbers)
     {
