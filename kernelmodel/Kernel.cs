@@ -14,6 +14,9 @@ namespace KernelModel;
 internal sealed partial class Kernel : IDisposable
 {
     private readonly FrameSlab _frames = new();
+    // So many are kept for the next who needs one.
+    private const int MaxFreeAreas = 1024;
+
     private readonly Stack<VmArea> _freeAreas = new();
     private int _areas;
 
@@ -119,6 +122,7 @@ internal sealed partial class Kernel : IDisposable
         if (--_areas % AreasInPage == 0)
             Pages.Charge(-1);
         vma.Reset();
-        _freeAreas.Push(vma);
+        if (_freeAreas.Count < MaxFreeAreas)
+            _freeAreas.Push(vma);
     }
 }

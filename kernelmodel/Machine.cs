@@ -193,6 +193,16 @@ public sealed partial class Machine : IDisposable
             return _kernel.Vmscan.RunKswapd();
     }
 
+    /// <summary>Pages that the machine itself needs for its tasks: their areas, page tables and such, which are the daemon's objects.</summary>
+    public int OwnPages
+    {
+        get
+        {
+            lock (_kernel.SyncRoot)
+                return _kernel.Pages.OwnPages;
+        }
+    }
+
     /// <summary>The numbers of /proc/meminfo.</summary>
     public MemoryInfo GetMemoryInfo()
     {
