@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KernelModel.Mapping;
 using KernelModel.Mm;
 using KernelModel.Reclaim;
@@ -61,6 +62,7 @@ internal sealed partial class TaskStruct
             if (result == FaultResult.UserFault && Faults.HasReaders)
             {
                 FaultWait = new UserFault(address, write);
+                Debug.Assert(IsUserFault(FaultWait.Value), "Who waits would be woken at once, again and again.");
                 return false;
             }
 

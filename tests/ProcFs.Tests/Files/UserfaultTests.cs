@@ -138,15 +138,18 @@ public sealed class UserfaultTests
     public async Task A_read_that_a_signal_ends_takes_no_fault_along()
     {
         ProcStream reader = Open();
-        TestCall gone = Read(reader), stays = Read(reader);
+        TestCall gone = Read(reader), going = Read(reader), stays = Read(reader);
         Assert.True(gone.TryInterrupt());
-        TestCall claimed = new(0);
-        Assert.True(claimed.TryClaim()); // a signal that came before the read has begun
-        reader.Read(100, mayWait: true, claimed);
+        Assert.True(going.TryClaim()); // the signal is there, and what it ends does not know yet
         Start("load 0x200000 1");
-        reader.Read(100, mayWait: true, claimed);
         Assert.Equal("0x200000 r\n", await Text(stays));
-        Assert.False(claimed.Answer.IsCompleted);
+
+        Start("load 0x201000 1");
+        TestCall late = new(0);
+        Assert.True(late.TryClaim());
+        reader.Read(100, mayWait: true, late);
+        Assert.Equal("0x201000 r\n", await Text(Read(reader)));
+        Assert.False(going.Answer.IsCompleted || late.Answer.IsCompleted);
     }
 
     [Fact]
@@ -211,6 +214,22 @@ public sealed class UserfaultTests
         })));
         Assert.Equal(0, _mount.Tree.RemoveTask(Encoding.UTF8.GetBytes($"{Pid}"), TestMount.Owner));
         await handler.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_page_that_comes_while_an_access_begins_to_wait_for_it_is_noticed()
+    {
+        ProcStream reader = Open();
+        for (int round = 0; round < 3000; round++)
+        {
+            TestCall? load = null;
+            Call($"store 0x{Spare:x} 'page'");
+            Parallel.Invoke(() => load = Start("load 0x200000 1"), () => Call($"remap_anon_pages 0x200000 0x{Spare:x} 4096"));
+            Assert.True(await load!.Answer.WaitAsync(TimeSpan.FromSeconds(20)) > 0);
+            Call("madvise 0x200000 4K dontneed");
+        }
+
+        Assert.Equal(Readiness.None, reader.Poll(null));
     }
 
     [Fact]
