@@ -5,34 +5,9 @@ namespace KernelModel.Replay;
 
 internal sealed partial class ScriptPlayer
 {
-    // One line of a script: words by position, missing ones empty or 0, and the result of the call.
-    private sealed class Call(string[] words)
-    {
-        public long Result { get; set; }
-
-        public string Name => words[0];
-
-        public string Word(int index) => index < words.Length ? words[index] : "";
-
-        public int Number(int index, int missing = 0)
-        {
-            string word = Word(index);
-            int digits = 0;
-            while (digits < word.Length && (char.IsAsciiDigit(word[digits]) || (digits == 0 && word[0] == '-')))
-                digits++;
-            return int.TryParse(word.AsSpan(0, digits), out int value) ? value : missing;
-        }
-
-        public ulong Address(int index) => Base + (ulong)((long)Number(index) * (long)PageBytes);
-
-        public ulong Bytes(int index) => (ulong)((long)Number(index) * (long)PageBytes);
-
-        public bool Has(int index, char letter) => Word(index).Contains(letter, StringComparison.Ordinal);
-    }
-
     private sealed partial class Player
     {
-        private bool Execute(Call call)
+        private bool Execute(ScriptCall call)
         {
             ulong address = call.Address(1);
             ulong length = call.Bytes(2);
@@ -104,7 +79,7 @@ internal sealed partial class ScriptPlayer
             }
         }
 
-        private long Map(Call call, ulong address, ulong length)
+        private long Map(ScriptCall call, ulong address, ulong length)
         {
             MapFlags flags = call.Has(4, 'D') ? MapFlags.Droppable : call.Has(4, 's') ? MapFlags.Shared : MapFlags.Private;
             flags |= call.Has(4, 'R') ? MapFlags.FixedNoReplace : MapFlags.Fixed;
@@ -122,7 +97,7 @@ internal sealed partial class ScriptPlayer
                 : Mm.Mmap(address, length, prot, flags, _script._files[file], call.Bytes(6));
         }
 
-        private VmFile NewFile(Call call)
+        private VmFile NewFile(ScriptCall call)
         {
             ShmemFile cache = _script.Kernel.Files.CreateShmem((long)call.Bytes(2));
             if (call.Word(3) == "full")
@@ -130,7 +105,7 @@ internal sealed partial class ScriptPlayer
             return new VmFile(cache, $"F{call.Number(1)}");
         }
 
-        private long Remap(Call call, ulong address, ulong length)
+        private long Remap(ScriptCall call, ulong address, ulong length)
         {
             MremapFlags flags = call.Has(5, 'm') ? MremapFlags.MayMove : 0;
             ulong target = 0;
@@ -145,7 +120,7 @@ internal sealed partial class ScriptPlayer
             return Mm.Mremap(address, length, call.Bytes(3), flags, target);
         }
 
-        private int Userfault(Call call)
+        private int Userfault(ScriptCall call)
         {
             // The descriptor is inherited by fork and stays with the address space that opened it.
             _userfault ??= Mm.OpenUserfault();

@@ -113,7 +113,7 @@ internal sealed partial class ScriptPlayer
                     continue;
                 }
 
-                Call call = new(words);
+                ScriptCall call = new(words);
                 if (words[0] == "touch")
                 {
                     if (!Touch(call))
@@ -132,7 +132,7 @@ internal sealed partial class ScriptPlayer
             }
         }
 
-        private bool Touch(Call call)
+        private bool Touch(ScriptCall call)
         {
             bool write = call.Word(3).StartsWith('w');
             for (int i = 0; i < call.Number(2); i++)

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using KernelModel.Replay;
 
-namespace KernelModel.Tests.Kdiff;
+namespace KernelModel.Replay;
 
 /// <summary>Scripts and traces that lie beside the tests.</summary>
 internal static class Fixtures
