@@ -44,9 +44,6 @@ public sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, int 
     /// </summary>
     public bool IsForeign { get; init; }
 
-    /// <summary>The daemon itself.</summary>
-    public static Caller Daemon { get; } = new(0, 0, [], 0, 0, ulong.MaxValue);
-
     /// <summary>Whether he has a capability here.</summary>
     public bool Has(int capability) => (Capabilities & (1UL << capability)) != 0;
 

@@ -14,12 +14,18 @@ public interface IHostProc
     int Open(string path, Caller opener, out IHostFile? file);
 
     /// <summary>What a link leads to, as text.</summary>
+    /// <param name="path">The link.</param>
+    /// <param name="reader">Who reads it; null is the daemon itself.</param>
+    /// <param name="target">Where it leads.</param>
     /// <returns>0 or the negative errno that the reader would get.</returns>
-    int ReadLink(string path, Caller reader, out byte[] target);
+    int ReadLink(string path, Caller? reader, out byte[] target);
 
     /// <summary>The names in a directory, without the dots.</summary>
+    /// <param name="path">The directory; empty for /proc.</param>
+    /// <param name="reader">Who lists it; null is the daemon itself.</param>
+    /// <param name="names">Where they are added.</param>
     /// <returns>0 or the negative errno that the reader would get.</returns>
-    int List(string path, Caller reader, List<string> names);
+    int List(string path, Caller? reader, List<string> names);
 }
 
 /// <summary>A file of the host's /proc that somebody has opened: of that process and no other, with the rights he has had.</summary>

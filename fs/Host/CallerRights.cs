@@ -19,11 +19,13 @@ internal sealed class CallerRights
     public CallerRights() => _ = Libc.GetThreadCapabilities(out _capabilities);
 
     /// <summary>Does something as somebody. The thread is its own again afterwards, or the process ends.</summary>
-    /// <param name="caller">Who.</param>
+    /// <param name="caller">Who; null is the daemon itself.</param>
     /// <param name="work">What, returning 0 or more, or a negative errno.</param>
     /// <returns>What the work returns; -EACCES where the daemon cannot act as him and is not he.</returns>
-    public int Act(Caller caller, Func<int> work)
+    public int Act(Caller? caller, Func<int> work)
     {
+        if (caller is null)
+            return work();
         if (caller.IsForeign)
             caller = new Caller(Nobody, Nobody, [], 0, 0, 0);
         if (caller.Uid == _uid && (_capabilities.Effective & ~caller.Capabilities) == 0)

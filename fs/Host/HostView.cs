@@ -25,7 +25,8 @@ internal sealed class HostView(HostProc proc, HostLookups lookups) : IHostProc
     public int Open(string path, Caller opener, out IHostFile? file)
     {
         file = null;
-        var look = new HostLook<SafeFileHandle>(this, path, opener, () =>
+        Subject subject = SubjectOf(path, opener);
+        var look = new HostLook<SafeFileHandle>(this, subject, opener, () =>
         {
             SafeFileHandle opened = proc.Open(path);
             int failed = opened.IsInvalid ? Libc.LastError : 0;
@@ -35,23 +36,23 @@ internal sealed class HostView(HostProc proc, HostLookups lookups) : IHostProc
         });
         int error = Run(look);
         if (error == 0)
-            file = new OpenHostFile(this, look.Result!, path, opener);
+            file = new OpenHostFile(this, look.Result!, subject, opener);
         return error;
     }
 
     /// <inheritdoc/>
-    public int ReadLink(string path, Caller reader, out byte[] target)
+    public int ReadLink(string path, Caller? reader, out byte[] target)
     {
-        var look = new HostLook<byte[]>(this, path, reader, () => (proc.ReadLink(path, out byte[] text), text));
+        var look = new HostLook<byte[]>(this, SubjectOf(path, reader), reader, () => (proc.ReadLink(path, out byte[] text), text));
         int error = Run(look);
         target = error == 0 ? look.Result! : [];
         return error;
     }
 
     /// <inheritdoc/>
-    public int List(string path, Caller reader, List<string> names)
+    public int List(string path, Caller? reader, List<string> names)
     {
-        var look = new HostLook<List<byte[]>>(this, path, reader, () =>
+        var look = new HostLook<List<byte[]>>(this, SubjectOf(path, reader), reader, () =>
         {
             List<byte[]> found = [];
             return (proc.List(path.Length == 0 ? "." : path, found), found);
@@ -68,20 +69,17 @@ internal sealed class HostView(HostProc proc, HostLookups lookups) : IHostProc
         return look.IsDone ? look.Error : -Errno.EAGAIN;
     }
 
-    // Of a process, its number and its real uid, whose share of the threads is taken; else the reader's.
-    private (int ProcessId, uint Uid) SubjectOf(string path, Caller reader)
+    private Subject SubjectOf(string path, Caller? reader)
         => Utf8Parser.TryParse(Encoding.UTF8.GetBytes(path), out int pid, out _) && ProcStatus.Read(proc, pid) is ProcStatus status
-            ? (pid, status.RealUid)
-            : (0, reader.Uid);
+            ? new Subject(pid, status.RealUid)
+            : new Subject(0, reader?.Uid ?? Libc.geteuid());
 
-    private sealed class HostLook<T>(HostView view, (int ProcessId, uint Uid) subject, Caller reader, Func<(int Error, T Result)> look)
+    /// <summary>What is looked at: a process, and its real uid, whose share of the threads is taken; else 0 and the reader's.</summary>
+    private readonly record struct Subject(int ProcessId, uint Uid);
+
+    private sealed class HostLook<T>(HostView view, Subject subject, Caller? reader, Func<(int Error, T Result)> look)
         : HostLookup(subject.ProcessId, subject.Uid)
     {
-        public HostLook(HostView view, string path, Caller reader, Func<(int Error, T Result)> look)
-            : this(view, view.SubjectOf(path, reader), reader, look)
-        {
-        }
-
         /// <summary>0 or more, or the negative errno that it met.</summary>
         public int Error { get; private set; }
 
@@ -95,16 +93,14 @@ internal sealed class HostView(HostProc proc, HostLookups lookups) : IHostProc
         });
     }
 
-    private sealed class OpenHostFile(HostView view, SafeFileHandle file, string path, Caller opener) : IHostFile
+    private sealed class OpenHostFile(HostView view, SafeFileHandle file, Subject subject, Caller opener) : IHostFile
     {
-        private readonly (int ProcessId, uint Uid) _subject = view.SubjectOf(path, opener);
-
         /// <inheritdoc/>
         public int Read(long offset, Span<byte> destination)
         {
             // Not the caller's buffer: a look that nobody waits for any more may still be going on.
             byte[] buffer = new byte[destination.Length];
-            var look = new HostLook<byte[]>(view, _subject, opener, () => (ShmemFile.Read(file, offset, buffer), buffer));
+            var look = new HostLook<byte[]>(view, subject, opener, () => (ShmemFile.Read(file, offset, buffer), buffer));
             int length = view.Run(look);
             if (length > 0)
                 buffer.AsSpan(0, length).CopyTo(destination);

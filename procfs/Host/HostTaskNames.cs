@@ -25,7 +25,7 @@ internal sealed class HostTaskNames
     /// <summary>Makes the table, with what the directories attr, ns and net of this process have.</summary>
     public HostTaskNames(IHostProc host)
     {
-        _ = host.ReadLink("self", Caller.Daemon, out byte[] self);
+        _ = host.ReadLink("self", null, out byte[] self);
         foreach (string directory in (ReadOnlySpan<string>)["attr", "ns", "net"])
             AddBelow(host, Encoding.UTF8.GetString(self), directory);
         for (int place = 0; place < _paths.Count; place++)
@@ -51,7 +51,7 @@ internal sealed class HostTaskNames
     private void AddBelow(IHostProc host, string self, string directory)
     {
         List<string> names = [];
-        _ = host.List($"{self}/{directory}", Caller.Daemon, names);
+        _ = host.List($"{self}/{directory}", null, names);
         names.Sort(StringComparer.Ordinal);
         foreach (string name in names)
         {

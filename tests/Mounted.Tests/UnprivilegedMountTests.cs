@@ -51,6 +51,17 @@ public sealed class UnprivilegedMountTests : IDisposable
         grep -q " $1/mnt " /proc/self/mountinfo && echo "still mounted" || echo "unmounted"
         """;
 
+    private const string Read = Start + """
+        su nobody -s /bin/sh -c "cd $1/mnt/proc"'
+            cmp version /proc/version && echo "the host version"
+            ls self/net | grep -x dev
+            readlink self/ns/user | cut -d: -f1
+            readlink self/exe | grep -o "readlink$"
+            cat self/cmdline | tr "\0" " "; echo
+            cat 1/maps 2>&1 | grep -o "Permission denied"
+            mkdir 5000001 && ls 5000001/task'
+        """;
+
     // $2: fusectl, if it is to be mounted where it usually is.
     private const string Signal = Start + """
         mount --bind mnt bound
@@ -85,6 +96,10 @@ public sealed class UnprivilegedMountTests : IDisposable
     public void An_ordinary_user_mounts_for_himself()
         => AssertSays(
             Use, "", "00000000-00001fff p 0 /f", "1 8192", "2002 pages", "0 pages", "closed to root", "user_id=65534", "ended well", "unmounted");
+
+    [Fact]
+    public void His_proc_shows_the_host_as_he_sees_it()
+        => AssertSays(Read, "", "the host version", "dev", "user", "readlink", "cat self/cmdline ", "Permission denied", "5000001");
 
     [Theory]
     [InlineData("")]

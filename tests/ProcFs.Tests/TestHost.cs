@@ -58,14 +58,14 @@ internal sealed class TestHost(Func<int, bool> isProcess) : IHostProc
         return Error;
     }
 
-    public int ReadLink(string path, Caller reader, out byte[] target)
+    public int ReadLink(string path, Caller? reader, out byte[] target)
     {
         LastReader = reader;
         target = Encoding.UTF8.GetBytes(Entries[path].Text);
         return Error;
     }
 
-    public int List(string path, Caller reader, List<string> names)
+    public int List(string path, Caller? reader, List<string> names)
     {
         names.AddRange(NamesIn(path));
         return 0;
