@@ -1,4 +1,3 @@
-using System.Globalization;
 using KernelModel.Text;
 using ProcFs.Nodes;
 
@@ -49,18 +48,11 @@ internal sealed class SysctlFile(ulong id, string name, uint mode, int least, in
         return text.Length - rest.Length;
     }
 
-    // lib/kstrtox.c: base 0
+    // kernel/sysctl.c: proc_get_long. Whatever is wrong with it is EINVAL; neither a plus sign nor a NUL is a number's.
     private bool TryParse(ReadOnlySpan<byte> word, out int number)
     {
-        bool isNegative = word.StartsWith("-"u8);
-        if (isNegative)
-            word = word[1..];
-        bool isHex = word.StartsWith("0x"u8) || word.StartsWith("0X"u8);
-        NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
-        bool isNumber = long.TryParse(isHex ? word[2..] : word, style, CultureInfo.InvariantCulture, out long value);
-        if (isNegative)
-            value = -value;
-        number = (int)value;
-        return isNumber && value >= least && value <= most;
+        number = 0;
+        bool isPlain = !word.StartsWith("+"u8) && !word.Contains((byte)0);
+        return isPlain && KernelInteger.Parse(ref word, radix: 0, out number) == 0 && number >= least && number <= most;
     }
 }

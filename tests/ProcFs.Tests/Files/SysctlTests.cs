@@ -15,6 +15,8 @@ public sealed class SysctlTests
     [InlineData("61 ", 3, 61)]
     [InlineData("\t61\t", 4, 61)]
     [InlineData("0x10", 4, 16)]
+    [InlineData("010", 3, 8)]
+    [InlineData("+61", -Errno.EINVAL, 60)]
     [InlineData("0", 1, 0)]
     [InlineData("200", 3, 200)]
     [InlineData("61 62", 3, 61)] // the rest is left to be written again
