@@ -2,8 +2,8 @@ namespace KernelModel;
 
 /// <summary>
 /// What the machine needs for its tasks beside their pages comes out of the same memory, so that nobody makes the daemon larger than
-/// its machine is: descriptors, areas, page tables and ranges. Who is about to need some asks whether there is room; so little that a
-/// call needs more than it asked for is missing for a moment and taken as soon as something is freed.
+/// its machine is: descriptors, areas, page tables and ranges. Who is about to need some asks first whether there is room. The few
+/// pages that a call needs beyond what it has asked for make free memory negative for a moment, and are paid by what is freed next.
 /// </summary>
 internal sealed partial class Kernel
 {
@@ -21,9 +21,6 @@ internal sealed partial class Kernel
 
     /// <summary>Pages that a fault, or one more area, needs at most: two directories, a table, a slab.</summary>
     public const int LeastRoom = 4;
-
-    /// <summary>Pages of areas.</summary>
-    public int AreaPages => (_areas + AreasInPage - 1) / AreasInPage;
 
     /// <summary>Whether there are so many pages for the machine itself.</summary>
     public bool HasRoom(int pages = LeastRoom) => FreePages >= pages;

@@ -14,6 +14,7 @@ namespace KernelModel;
 internal sealed partial class Kernel : IDisposable
 {
     private readonly FrameSlab _frames = new();
+
     // So many are kept for the next who needs one.
     private const int MaxFreeAreas = 1024;
 

@@ -193,7 +193,7 @@ public sealed partial class Machine : IDisposable
             return _kernel.Vmscan.RunKswapd();
     }
 
-    /// <summary>Pages that the machine itself needs for its tasks: their areas, page tables and such, which are the daemon's objects.</summary>
+    /// <summary>Pages that the machine itself needs for its tasks: areas, page tables and such, which are the daemon's objects.</summary>
     public int OwnPages
     {
         get

@@ -6,8 +6,8 @@ using UserCounts = KernelModel.UserCounts;
 namespace Fs.Mount;
 
 /// <summary>
-/// A reply to a call that may wait long, for a purge that is running (R12) or a user fault (R61), and holds no thread for that. A signal ends the
-/// call (EINTR), unless its answer has been claimed: what is told to a caller is told to one who hears it.
+/// A reply to a call that may wait long, for a purge that is running (R12) or a user fault (R61), and holds no thread for that.
+/// A signal ends the call (EINTR), unless its answer has been claimed: what is told to a caller is told to one who hears it.
 /// </summary>
 internal sealed class ParkedReply : IProcCall
 {

@@ -42,7 +42,8 @@ internal sealed partial class VrangeFileSystem
         ulong kh = arg.kh;
         bool wantsNews = (arg.flags & PollFlags.FUSE_POLL_SCHEDULE_NOTIFY) != 0;
         Readiness readiness = stream.Poll(wantsNews ? () => _blocking.Run(() => NotifyPoll?.Invoke(kh)) : null);
-        answer.revents = ((readiness & Readiness.Readable) != 0 ? POLLIN | POLLRDNORM : 0) | ((readiness & Readiness.Ended) != 0 ? POLLHUP : 0);
+        answer.revents = ((readiness & Readiness.Readable) != 0 ? POLLIN | POLLRDNORM : 0)
+            | ((readiness & Readiness.Ended) != 0 ? POLLHUP : 0);
         return 0;
     }
 }

@@ -25,7 +25,8 @@ internal sealed partial class MmStruct
             return AdvisePopulate(start, end, advice == Madv.PopulateWrite);
 
         // A marker a page, over as much as is asked for: the tables are had before anything is done.
-        if (advice == Madv.GuardInstall && !_kernel.MakeRoom((int)Math.Min((end - start) >> (PageSize.Shift + 9), int.MaxValue / 2) + Kernel.LeastRoom))
+        int tables = (int)Math.Min((end - start) >> (PageSize.Shift + 9), int.MaxValue / 2);
+        if (advice == Madv.GuardInstall && !_kernel.MakeRoom(tables + Kernel.LeastRoom))
             return -Errno.EAGAIN;
 
         // mm/madvise.c: madvise_walk_vmas.

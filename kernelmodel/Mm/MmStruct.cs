@@ -79,9 +79,6 @@ internal sealed partial class MmStruct
     /// <summary>Pages resident (VmRSS).</summary>
     public long Rss => AnonRss + FileRss + ShmemRss;
 
-    /// <summary>Page tables in use (VmPTE / 4 kB).</summary>
-    public int PageTables => PageTable.Tables;
-
     internal Kernel Kernel => _kernel;
 
     internal VmaTree Vmas { get; }

@@ -12,5 +12,6 @@ internal sealed class ModelEnvironFile(ulong id, string name, uint mode, int pid
     protected override int Check(Caller opener, TaskId task, Credentials credentials) => CheckMemory(opener, task, credentials);
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead) => new ShownFile(static _ => 0, static _ => -Errno.EINVAL);
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
+        => new ShownFile(static _ => 0, static _ => -Errno.EINVAL);
 }

@@ -15,7 +15,8 @@ internal sealed class ModelRollupFile(ulong id, string name, uint mode, int pid,
     protected override int Check(Caller opener, TaskId task, Credentials credentials) => CheckMemory(opener, task, credentials);
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead) => new ShownFile(text => Show(text, task), static _ => -Errno.EINVAL);
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
+        => new ShownFile(text => Show(text, task), static _ => -Errno.EINVAL);
 
     private int Show(ProcText text, TaskId task)
     {

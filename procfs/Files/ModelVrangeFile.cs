@@ -13,7 +13,8 @@ internal sealed class ModelVrangeFile(ulong id, string name, uint mode, int pid,
     protected override int Check(Caller opener, TaskId task, Credentials credentials) => CheckInspect(opener, credentials);
 
     /// <inheritdoc/>
-    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead) => new ShownFile(text => Show(text, task), static _ => -Errno.EIO);
+    protected override ProcOpenFile Open(TaskId task, Caller opener, bool canRead)
+        => new ShownFile(text => Show(text, task), static _ => -Errno.EIO);
 
     private int Show(ProcText text, TaskId task)
     {

@@ -22,7 +22,9 @@ internal sealed class HostNames(IHostProc host)
 
     /// <summary>The node of a name below a directory of the host, or null.</summary>
     public ProcNode? Find(string directory, ReadOnlySpan<byte> name)
-        => name.IsEmpty || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) ? null : Find(Join(directory, Encoding.UTF8.GetString(name)));
+        => name.IsEmpty || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8)
+            ? null
+            : Find(Join(directory, Encoding.UTF8.GetString(name)));
 
     /// <summary>The node of a number, or null when the host has it no more.</summary>
     public ProcNode? Find(ulong id)

@@ -79,11 +79,13 @@ internal sealed class HostTaskTree(IHostTasks tasks, IHostProc host, IMountFiles
 
         return name switch
         {
-            "fd" => new NumbersDirectory(id, place, path, attributes, this, number => ProcIds.OfTask(place with { Table = TaskTable.Descriptors, Entry = number })),
-            "fdinfo" => new NumbersDirectory(id, place, path, attributes, this, number => ProcIds.OfTask(place with { Table = TaskTable.DescriptorInfos, Entry = number })),
+            "fd" => new NumbersDirectory(id, place, path, attributes, this, number => IdOf(TaskTable.Descriptors, number)),
+            "fdinfo" => new NumbersDirectory(id, place, path, attributes, this, number => IdOf(TaskTable.DescriptorInfos, number)),
             "task" => new NumbersDirectory(id, place, path, attributes, this, static thread => ProcIds.OfThread(thread, Itself)),
             _ => new NamesDirectory(id, place, _names[place.Entry - FirstName], attributes, this),
         };
+
+        ulong IdOf(TaskTable table, int number) => ProcIds.OfTask(place with { Table = table, Entry = number });
     }
 
     // The directory of a process or thread, or one of names in it.

@@ -18,7 +18,7 @@ internal delegate bool TryGetOwner(int pid, out uint uid, out uint gid);
 /// </summary>
 internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFile> table)
 {
-    private const string ThreadsName = "task";
+    private static ReadOnlySpan<byte> ThreadsName => "task"u8;
 
     private int Count => table.Count;
 
@@ -31,7 +31,7 @@ internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFil
         if (place.Table != TaskTable.Names || place.Entry > table.Count || !tryGetOwner(place.Pid, out uint uid, out uint gid))
             return null;
         TaskFile? row = place.Entry == 0 ? null : table[place.Entry - 1];
-        if (place.IsThread && row?.Name == ThreadsName)
+        if (place.IsThread && row is not null && Ascii.Equals(ThreadsName, row.Name))
             return null;
         ProcNode node = row is null ? new TaskDirectory(id, place, this) : row.Make(row, id, place.Pid);
         (node.Uid, node.Gid) = (uid, gid);
@@ -49,28 +49,11 @@ internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFil
             => place.IsThread ? ProcIds.OfTask(place.Pid, entries.EntryOf(ThreadsName)) : ProcIds.Root;
 
         /// <inheritdoc/>
-        public override bool NeverHas(ReadOnlySpan<byte> name)
-        {
-            for (int i = 1; i <= entries.Count; i++)
-            {
-                if (entries.HasName(i, name))
-                    return false;
-            }
-
-            return true;
-        }
+        public override bool NeverHas(ReadOnlySpan<byte> name) => entries.EntryOf(name) == 0;
 
         /// <inheritdoc/>
         public override ProcNode? Find(ReadOnlySpan<byte> name)
-        {
-            for (int i = 1; i <= entries.Count; i++)
-            {
-                if (entries.HasName(i, name))
-                    return entries.Find(IdOf(i));
-            }
-
-            return null;
-        }
+            => entries.EntryOf(name) is int entry and > 0 ? entries.Find(IdOf(entry)) : null;
 
         /// <inheritdoc/>
         public override IEnumerable<(ulong Position, ProcNode Node)> List(ulong from, Caller caller)
@@ -103,13 +86,12 @@ internal sealed class TaskEntries(TryGetOwner tryGetOwner, IReadOnlyList<TaskFil
         }
     }
 
-    private bool HasName(int entry, ReadOnlySpan<byte> name) => Ascii.Equals(name, table[entry - 1].Name);
-
-    private int EntryOf(string name)
+    // From 1 on; 0 when there is none of that name.
+    private int EntryOf(ReadOnlySpan<byte> name)
     {
         for (int i = 1; i <= table.Count; i++)
         {
-            if (table[i - 1].Name == name)
+            if (Ascii.Equals(name, table[i - 1].Name))
                 return i;
         }
 

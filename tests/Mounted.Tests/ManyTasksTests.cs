@@ -37,7 +37,7 @@ public sealed class ManyTasksTests : MountedTest
 
         Parallel.For(0, Tasks, task => Directory.Delete(mount.Proc((First + task).ToString(CultureInfo.InvariantCulture))));
         Assert.DoesNotContain("5000005", Command.Run("ls", mount.Proc("")).Succeeded(), StringComparison.Ordinal);
-        Wait.Until(() => ResidentKilobytes(mount) < before + (64 << 10), "the daemon gives the memory of the tasks back");
+        Wait.Until(() => ResidentKilobytes(mount) < before + (32 << 10), "the daemon gives the memory of the tasks back");
     }
 
     private static void Make(Mount mount, int pid, int areas)
